@@ -5,8 +5,9 @@ WORKDIR /saem
 
 # Reads scanned pages; other languages: --build-arg OCR_LANGUAGES="kor jpn chi-sim"
 ARG OCR_LANGUAGES="kor"
+# libseccomp and bubblewrap: the sandbox, of the service `interpreter` and where Docker lets containers make namespaces
 RUN apt-get update \
-    && apt-get install -y --no-install-recommends tesseract-ocr $(printf 'tesseract-ocr-%s ' $OCR_LANGUAGES) \
+    && apt-get install -y --no-install-recommends bubblewrap libseccomp2 tesseract-ocr $(printf 'tesseract-ocr-%s ' $OCR_LANGUAGES) \
     && rm -rf /var/lib/apt/lists/*
 
 COPY requirements.lock ./
@@ -23,7 +24,8 @@ COPY fonts fonts
 COPY function_arguments function_arguments
 COPY maths maths
 COPY workers workers
-RUN pip install --no-deps -e . && useradd --create-home saem && mkdir -m 700 data && chown saem data
+RUN pip install --no-deps -e . && useradd --create-home saem && mkdir -m 700 data /run/interpreter \
+    && chown saem data /run/interpreter && ln -s /proc/self/cwd /mnt/data
 
 USER saem
 VOLUME /saem/data

@@ -94,6 +94,7 @@ async def serve(settings: Settings) -> None:
     from assistants.app import create_app
     from assistants.http_server import bind, serve_app
     from workers import Pool
+    from workers.service.client import finder
 
     key = key_of(settings)
     host, port = settings.assistants_host, settings.assistants_port
@@ -106,7 +107,8 @@ async def serve(settings: Settings) -> None:
         raise StartError(message) from error
     make_app = partial(create_app, settings, key=key, stand_alone=True)
     with listener:
-        async with Pool(size=2) as pool, serve_app(make_app(pool=pool), listener):
+        pool_of_two = Pool(size=2, find_sandbox=finder(settings.interpreter_socket))
+        async with pool_of_two as pool, serve_app(make_app(pool=pool), listener):
             sys.stdout.write(f"Assistants API on http://{host}:{listener.getsockname()[1]}/v1\n")
             sys.stdout.flush()
             gc.collect()

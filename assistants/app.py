@@ -30,7 +30,8 @@ from assistants.settings import Settings
 from assistants.store.process_lock import lock_database
 from assistants.store.store import open_store
 from database.engines import sqlite_file
-from workers import Pool, sandbox
+from workers import Pool
+from workers.service.client import finder
 
 ModelOpener = Callable[[Settings, Pool], AbstractAsyncContextManager[Model]]
 
@@ -107,10 +108,9 @@ async def _open_services(
     retrieval = await stack.enter_async_context(open_retrieval(settings, store, pool, clock))
     search = retrieval.file_search(store, budget=model.context_window(settings.model) // 4)
     own: list[ServerTool] = [search]
-    found = await asyncio.to_thread(sandbox.found) if settings.code_interpreter == "on" else None
-    if (
-        found is not None and found.shows_processes
-    ):  # without /proc nobody could watch the memory of a kernel's processes
+    find_sandbox = finder(settings.interpreter_socket)
+    found = await asyncio.to_thread(find_sandbox) if settings.code_interpreter == "on" else None
+    if found is not None and found.is_watched:
         interpreter = CodeInterpreter(store, retrieval.files, Kernels(found))
         stack.push_async_callback(interpreter.close)
         own.append(interpreter)

@@ -97,6 +97,10 @@ class Settings(BaseSettings):
         default="on",
         description="Whether code that models write runs, in the sandbox; where there is no sandbox it never does.",
     )
+    interpreter_socket: Path | None = Field(
+        default=None,
+        description="Socket of the service `saem interpreter`, where code and files are read instead of here.",
+    )
     run_expires_after: int = Field(
         default=600,
         ge=1,
@@ -153,10 +157,10 @@ class Settings(BaseSettings):
         """`none` means empty, since some panels for environment variables take no empty value."""
         return "" if value.strip().lower() == "none" else value
 
-    @field_validator("data_dir")
+    @field_validator("data_dir", "interpreter_socket")
     @classmethod
-    def _home(cls, value: Path) -> Path:
-        return value.expanduser()
+    def _home(cls, value: Path | None) -> Path | None:
+        return None if value is None else value.expanduser()
 
     @model_validator(mode="before")
     @classmethod

@@ -64,6 +64,8 @@ def parser() -> argparse.ArgumentParser:
     commands.add_parser("serve", help="the Assistants server alone")
     commands.add_parser("check", help="say what is set up and what is missing")
     _add_conformance(commands.add_parser("conformance", help="see how well a server speaks the Assistants API"))
+    interpreter = commands.add_parser("interpreter", help="run others' code and read files, in a container of its own")
+    interpreter.add_argument("socket", type=Path, help="the Unix socket to listen on; INTERPRETER_SOCKET names it")
     return top
 
 
@@ -130,6 +132,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     given = parser().parse_args(arguments)
     redact = Redact(())
     try:
+        if given.command == "interpreter":
+            from bot.command_line.interpreter import interpreter
+
+            return interpreter(given.socket)
         if given.command == "serve":
             check_env_file(ENV_FILE)
             _warn_of_mistyped_names()

@@ -136,6 +136,10 @@ class Settings(BaseSettings):
         default=None,
         description="The key of that server; or what clients of `saem serve` must send (unset: one is made and kept).",
     )
+    interpreter_socket: Annotated[Path, AfterValidator(Path.expanduser)] | None = Field(
+        default=None,
+        description="Socket of the service `saem interpreter`, where code and files are read instead of here.",
+    )
     data_dir: Annotated[Path, AfterValidator(Path.expanduser)] = Field(
         default=Path("data"), description="Where SQLite files and uploads are kept."
     )

@@ -14,7 +14,7 @@ from workers.errors import JobCrashed, JobFailed
 from workers.job import Job
 from workers.job_files import OwnPaths
 from workers.process_handle import DiedBeforeJob, ProcessHandle
-from workers.sandbox import Sandbox
+from workers.programs import ProgramStarter
 
 log = structlog.get_logger(__name__)
 
@@ -24,7 +24,7 @@ MAX_HELD = 384 << 20
 """Bytes: a process that holds more after a job is replaced."""
 
 
-FindSandbox = Callable[[], Sandbox | None]
+FindSandbox = Callable[[], ProgramStarter | None]
 """Finds the sandbox that processes run in; the first call may take a moment."""
 
 

@@ -15,8 +15,8 @@ import structlog
 from workers import child_main
 from workers.errors import JobCrashed, JobFailed, JobTimedOut
 from workers.job import Job
-from workers.job_files import OwnPaths, SharedFolder
-from workers.sandbox import FILES, Sandbox, SandboxedProcess
+from workers.job_files import OwnPaths
+from workers.programs import Program, ProgramStarter
 
 log = structlog.get_logger(__name__)
 
@@ -27,8 +27,6 @@ EXIT_TIMEOUT = 2.0
 FRAME_OVERHEAD = 64
 """Bytes of a result's frame beside the result."""
 MAX_FAILURE_FRAME = 4 * (child_main.MAX_MESSAGE + child_main.MAX_TRACEBACK) + 1_000
-SIGNALLED = 128
-"""Added to a signal's number, it is the exit code of a shell whose program was ended by the signal."""
 MAX_STDERR_LINE = 2_000
 """Bytes of a printed line that are logged."""
 MAX_STDERR_PER_JOB = 64_000
@@ -81,16 +79,58 @@ def environment() -> dict[str, str]:
     }
 
 
-async def _started(program: Sequence[str]) -> asyncio.subprocess.Process:
-    """Start a program outside a sandbox."""
-    return await asyncio.create_subprocess_exec(
-        *program,
-        stdin=asyncio.subprocess.PIPE,
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.PIPE,
-        env=environment(),
-        start_new_session=True,
-    )
+class PlainProcess:
+    """A program outside a sandbox, which reads and writes files where they are."""
+
+    limit = ""
+
+    def __init__(self, process: asyncio.subprocess.Process) -> None:
+        assert process.stdin is not None
+        assert process.stdout is not None
+        assert process.stderr is not None
+        self._process = process
+        self.pid = process.pid
+        self.stdin, self.stdout, self.stderr = process.stdin, process.stdout, process.stderr
+
+    @classmethod
+    async def start(cls, program: Sequence[str]) -> "PlainProcess":
+        """Start it; raises OSError when the system refuses."""
+        process = await asyncio.create_subprocess_exec(
+            *program,
+            stdin=asyncio.subprocess.PIPE,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.PIPE,
+            env=environment(),
+            start_new_session=True,
+        )
+        return cls(process)
+
+    @property
+    def returncode(self) -> int | None:
+        """None as long as it runs."""
+        return self._process.returncode
+
+    async def wait(self) -> int:
+        """Wait for its end."""
+        return await self._process.wait()
+
+    async def lend(self, arguments: tuple[Any, ...]) -> list[Any]:
+        """The paths of the files."""
+        return OwnPaths().lend(arguments)
+
+    async def take_back(self, arguments: tuple[Any, ...]) -> None:
+        """What was made stands where it should."""
+
+    def release(self) -> None:
+        """There are no copies."""
+
+    def kill(self) -> None:
+        """Kill it, and what it has started in its session."""
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            if hasattr(os, "killpg"):
+                os.killpg(self.pid, signal.SIGKILL)
+            else:
+                self._process.kill()
 
 
 class ProcessHandle:
@@ -99,18 +139,8 @@ class ProcessHandle:
     `modules` are those that it has imported, `held` is the memory that it holds after its last job, in bytes.
     """
 
-    def __init__(
-        self,
-        process: asyncio.subprocess.Process,
-        files: OwnPaths | SharedFolder,
-        sandboxed: SandboxedProcess | None = None,
-    ) -> None:
-        assert process.stdin is not None
-        assert process.stdout is not None
-        assert process.stderr is not None
+    def __init__(self, process: Program) -> None:
         self._process = process
-        self._files = files
-        self._sandboxed = sandboxed
         self._stdin = process.stdin
         self._stdout = process.stdout
         self._stderr = asyncio.create_task(self._log_stderr(process.stderr), name=f"worker-{process.pid}-stderr")
@@ -119,23 +149,19 @@ class ProcessHandle:
         self.held = 0
 
     @classmethod
-    async def start(cls, sandbox: Sandbox | None) -> "ProcessHandle":
+    async def start(cls, sandbox: ProgramStarter | None) -> "ProcessHandle":
         """Start a worker process, in a sandbox if there is one; raises JobCrashed when the system refuses."""
         program = [sys.executable, "-P", str(child_main.__file__)]
-        files: OwnPaths | SharedFolder = OwnPaths()
-        sandboxed = None
+        process: Program
         try:
             if sandbox is None:
-                process = await _started(program)
+                process = await PlainProcess.start(program)
             else:
-                files = SharedFolder(FILES, sandbox.user)
-                sandboxed = await sandbox.start(program, environment(), files)
-                process = sandboxed.process
+                process = await sandbox.start(program, environment(), lends_files=True)
         except (OSError, subprocess.SubprocessError) as error:
-            files.remove()
             raise JobCrashed(f"no worker process could be started: {error}") from error
         log.debug("worker.started", pid=process.pid, sandbox=sandbox is not None)
-        return cls(process, files, sandboxed)
+        return cls(process)
 
     @property
     def pid(self) -> int:
@@ -157,9 +183,9 @@ class ProcessHandle:
         """
         if not job.has_files:
             return await self._run(job, job.frame(job.arguments))
-        lent = await asyncio.to_thread(self._files.lend, job.arguments)
+        lent = await self._process.lend(job.arguments)
         result = await self._run(job, job.frame(lent))
-        await asyncio.to_thread(self._files.take_back, job.arguments)
+        await self._process.take_back(job.arguments)
         return result
 
     async def _run(self, job: Job, frame: bytes) -> Any:
@@ -216,18 +242,14 @@ class ProcessHandle:
                 raise JobCrashed("the job ran out of memory")
         raise JobCrashed("the worker's answer cannot be read")
 
-    @property
-    def _in_sandbox(self) -> bool:
-        return isinstance(self._files, SharedFolder)
-
     async def _exit_reason(self) -> str:
         """Why the process ended, as a message for an error."""
         try:
             code = await asyncio.wait_for(self._process.wait(), EXIT_TIMEOUT)
         except TimeoutError:
             return "the worker closed its pipe"
-        if code > SIGNALLED and self._in_sandbox:  # bubblewrap tells it as a shell does
-            code = SIGNALLED - code
+        if self._process.limit:
+            return f"the worker was ended: it took more than it may ({self._process.limit})"
         if code >= 0:
             return f"the worker exited with code {code}"
         with contextlib.suppress(ValueError):
@@ -264,7 +286,7 @@ class ProcessHandle:
 
     async def kill(self) -> None:
         """Kill the process and the processes that it has started, and wait for their end."""
-        self._signal_kill()
+        self._process.kill()
         self._stdin.close()
         with contextlib.suppress(ConnectionError):
             await self._stdin.wait_closed()
@@ -275,15 +297,5 @@ class ProcessHandle:
         except TimeoutError:  # outside a sandbox, a child in a session of its own can hold the pipes open
             log.warning("worker.pipes_held", pid=self.pid)
             self._stderr.cancel()
-        self._files.remove()
+        self._process.release()
         log.debug("worker.ended", pid=self.pid, code=self._process.returncode)
-
-    def _signal_kill(self) -> None:
-        if self._sandboxed is not None:
-            self._sandboxed.kill()
-            return
-        with contextlib.suppress(ProcessLookupError, PermissionError):
-            if hasattr(os, "killpg"):
-                os.killpg(self._process.pid, signal.SIGKILL)
-            else:
-                self._process.kill()

@@ -21,7 +21,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
-from typing import Final
+from typing import Any, Final
 
 from workers.job_files import MADE, SharedFolder
 from workers.system_calls import NoFilterError, filter_program
@@ -35,6 +35,8 @@ NOBODY: Final = 65534
 LIMITS: Final = {"nproc": 512, "nofile": 1024, "fsize": 256 << 20, "core": 0}
 """What a process and its children may have: processes of their user, open files, bytes of a file."""
 PROBE_SECONDS: Final = 20
+SIGNALLED: Final = 128
+"""Added to a signal's number, it is the exit code of a shell whose program was ended by the signal."""
 NEEDS_LINUX: Final = "this is not Linux"
 NOT_INSTALLED: Final = "bubblewrap is not installed"
 
@@ -55,11 +57,63 @@ HOME_VARIABLES: Final = ("HOME", "TMPDIR", "TMP", "TEMP", "XDG_CACHE_HOME", "XDG
 
 @dataclass(frozen=True, slots=True)
 class SandboxedProcess:
-    """A program in a sandbox: `process` is bubblewrap, which ends with it."""
+    """A program in bubblewrap, whose `process` ends with it."""
 
     process: asyncio.subprocess.Process
     first: int | None
     """The id of the sandbox's first process, with which all others in it end; None if bubblewrap ended before."""
+    files: SharedFolder | None = None
+    limit: str = ""
+
+    @property
+    def pid(self) -> int:
+        """Bubblewrap's."""
+        return self.process.pid
+
+    @property
+    def stdin(self) -> asyncio.StreamWriter:
+        """What it reads."""
+        assert self.process.stdin is not None
+        return self.process.stdin
+
+    @property
+    def stdout(self) -> asyncio.StreamReader:
+        """What it writes."""
+        assert self.process.stdout is not None
+        return self.process.stdout
+
+    @property
+    def stderr(self) -> asyncio.StreamReader:
+        """What it says about that."""
+        assert self.process.stderr is not None
+        return self.process.stderr
+
+    @property
+    def returncode(self) -> int | None:
+        """Bubblewrap tells of a signal as a shell does."""
+        code = self.process.returncode
+        return SIGNALLED - code if code is not None and code > SIGNALLED else code
+
+    async def wait(self) -> int:
+        """Wait for its end; the exit code."""
+        await self.process.wait()
+        assert self.returncode is not None
+        return self.returncode
+
+    async def lend(self, arguments: tuple[Any, ...]) -> list[Any]:
+        """Lend it files."""
+        assert self.files is not None
+        return await asyncio.to_thread(self.files.lend, arguments)
+
+    async def take_back(self, arguments: tuple[Any, ...]) -> None:
+        """Copy what a job has made."""
+        assert self.files is not None
+        await asyncio.to_thread(self.files.take_back, arguments)
+
+    def release(self) -> None:
+        """Remove the folder of its files."""
+        if self.files is not None:
+            self.files.remove()
 
     def kill(self) -> None:
         """Kill everything in the sandbox.
@@ -89,18 +143,26 @@ class Sandbox:
     can_disable_namespaces: bool
     """Whether this bubblewrap knows `--disable-userns` (0.7 and newer)."""
 
+    @property
+    def is_watched(self) -> bool:
+        """Without /proc nobody inside can see how much memory the processes hold."""
+        return self.shows_processes
+
     async def start(
         self,
         program: Sequence[str],
         variables: Mapping[str, str],
-        files: SharedFolder | None = None,
+        *,
+        lends_files: bool = False,
         folders: Mapping[str, int] = MappingProxyType({}),
-    ) -> "SandboxedProcess":
+        memory: int | None = None,  # noqa: ARG002 - what runs inside watches it
+    ) -> SandboxedProcess:
         """Start `program` in the sandbox, with pipes; `variables` is its environment outside. See `command`.
 
         Raises:
             OSError: the system refuses.
         """
+        files = SharedFolder(FILES, self.user) if lends_files else None
         starting = asyncio.ensure_future(self._start(self.environment(variables), program, files, folders))
         try:
             return await asyncio.shield(starting)
@@ -111,6 +173,7 @@ class Sandbox:
                 sandboxed = starting.result()
                 sandboxed.kill()
                 await sandboxed.process.communicate()
+                sandboxed.release()
             raise
 
     async def _start(
@@ -119,7 +182,7 @@ class Sandbox:
         program: Sequence[str],
         files: SharedFolder | None,
         folders: Mapping[str, int],
-    ) -> "SandboxedProcess":
+    ) -> SandboxedProcess:
         told, tells = os.pipe()
         try:
             with open_filter() as descriptor:
@@ -135,10 +198,12 @@ class Sandbox:
                 )
         except BaseException:
             os.close(told)
+            if files is not None:
+                files.remove()
             raise
         finally:
             os.close(tells)
-        return SandboxedProcess(process, await asyncio.to_thread(_first_process, told))
+        return SandboxedProcess(process, await asyncio.to_thread(_first_process, told), files)
 
     def command(
         self,
@@ -154,7 +219,7 @@ class Sandbox:
         It sees `files`, if there are any, and has empty `folders` in memory of so many bytes each. The filter is read
         from `filter_descriptor`; to the other one bubblewrap writes the id of the sandbox's first process.
         """
-        readable = [path for path in (*CONFIGURATION, *_code()) if os.path.exists(path)]
+        readable = readable_paths()
         return [
             self.program,
             *("--unshare-ipc", "--unshare-pid", "--unshare-net", "--unshare-uts", "--unshare-cgroup-try"),
@@ -230,7 +295,7 @@ def _tried(sandbox: Sandbox) -> str:
         with open_filter() as descriptor:
             done = subprocess.run(  # noqa: S603 - the distribution's bubblewrap
                 sandbox.command([sys.executable, "-P", "-c", "import msgpack"], descriptor, folder),
-                env=sandbox.environment({"PYTHONPATH": os.pathsep.join(_import_path())}),
+                env=sandbox.environment({"PYTHONPATH": os.pathsep.join(import_path())}),
                 pass_fds=(descriptor,),
                 capture_output=True,
                 text=True,
@@ -289,7 +354,8 @@ def _limits() -> list[str]:
     return ["prlimit", *(f"--{name}={limit}:{limit}" for name, limit in LIMITS.items()), "--"]
 
 
-def _import_path() -> list[str]:
+def import_path() -> list[str]:
+    """Where Python looks for modules."""
     return [os.path.abspath(entry) for entry in sys.path]
 
 
@@ -299,7 +365,7 @@ def _code() -> Iterator[str]:
     """
     python = [Path(each) for each in dict.fromkeys((sys.base_prefix, sys.prefix)) if not _of_system(Path(each))]
     yield from map(str, python)
-    for path in map(Path, _import_path()):
+    for path in map(Path, import_path()):
         if _of_system(path) or any(path.is_relative_to(each) for each in python):
             continue
         if path.is_dir():
@@ -308,6 +374,11 @@ def _code() -> Iterator[str]:
             yield str(path)
     for name in PATH_VARIABLES:
         yield from (entry for entry in os.environ.get(name, "").split(os.pathsep) if entry and os.path.exists(entry))
+
+
+def readable_paths() -> list[str]:
+    """What there is to read inside besides the system's folders: configuration, Python, our code."""
+    return [path for path in (*CONFIGURATION, *_code()) if os.path.exists(path)]
 
 
 def _of_system(path: Path) -> bool:

@@ -81,6 +81,17 @@ REFUSED: Final = (
 )
 """System calls that are refused whatever their arguments."""
 
+REFUSED_WITHOUT_NAMESPACES: Final = (
+    "inotify_add_watch",
+    "inotify_init",
+    "inotify_init1",
+    "mq_open",
+    "msgget",
+    "semget",
+    "shmget",
+)
+"""What is refused besides where sandboxes share namespaces: what tells of others' files, or is seen by them."""
+
 NEW_USER: Final = 0x10000000
 """`CLONE_NEWUSER`: a user namespace within the sandbox would give its programs capabilities again."""
 PUSH_INPUT: Final = 0x5412
@@ -89,7 +100,11 @@ FAMILIES: Final = frozenset({1, 2, 10, 16})
 """The families of sockets that are let through: AF_UNIX, AF_INET, AF_INET6, AF_NETLINK; in the sandbox's own network
 there is nobody to reach with them. Others (AF_VSOCK reaches the machine's host) know no network namespaces.
 """
+FAMILIES_WITHOUT_NAMESPACES: Final = frozenset({1, 16})
+"""AF_UNIX; and AF_NETLINK, as ZeroMQ ends a process that it cannot ask for the network's interfaces."""
 LAST_FAMILY: Final = 45
+SET_SECCOMP, MODE_FILTER = 22, 2
+"""`PR_SET_SECCOMP`, `SECCOMP_MODE_FILTER` (https://man7.org/linux/man-pages/man2/PR_SET_SECCOMP.2const.html)."""
 
 
 class _Comparison(ctypes.Structure):
@@ -102,9 +117,30 @@ class NoFilterError(Exception):
     """The filter cannot be made; the message says why."""
 
 
+class _Program(ctypes.Structure):
+    """`struct sock_fprog`: how many instructions, of 8 bytes each, and where they are."""
+
+    _fields_ = (("length", ctypes.c_ushort), ("instructions", ctypes.c_char_p))
+
+
+def install(program: bytes) -> None:
+    """Filter the system calls of this process and of its children from now on; it must have no new privileges.
+
+    Raises:
+        OSError: the kernel refuses.
+    """
+    libc = ctypes.CDLL(None, use_errno=True)
+    filter_ = _Program(len(program) // 8, program)
+    if libc.prctl(SET_SECCOMP, MODE_FILTER, ctypes.byref(filter_), 0, 0) != 0:
+        number = ctypes.get_errno()
+        raise OSError(number, os.strerror(number))
+
+
 @functools.cache
-def filter_program() -> bytes:
+def filter_program(*, namespaces: bool = True) -> bytes:
     """The filter as the kernel takes it (BPF), for this machine's kind of processor.
+
+    `namespaces`: whether the process has a network, processes and so on of its own.
 
     Raises:
         NoFilterError: libseccomp is not here, or refuses.
@@ -114,14 +150,14 @@ def filter_program() -> bytes:
     if not context:
         raise NoFilterError("libseccomp made no filter")
     try:
-        for name in REFUSED:
+        for name in REFUSED if namespaces else (*REFUSED, *REFUSED_WITHOUT_NAMESPACES):
             _refuse(library, context, name, errno.EPERM)
         # No filter can see the arguments of clone3; glibc uses clone where it is not there.
         _refuse(library, context, "clone3", errno.ENOSYS)
         _refuse(library, context, "clone", errno.EPERM, _Comparison(0, MASKED_EQUAL, NEW_USER, NEW_USER))
         _refuse(library, context, "ioctl", errno.EPERM, _Comparison(1, MASKED_EQUAL, 0xFFFFFFFF, PUSH_INPUT))
         _refuse(library, context, "socket", errno.EAFNOSUPPORT, _Comparison(0, GREATER, LAST_FAMILY, 0))
-        for family in set(range(LAST_FAMILY + 1)) - FAMILIES:
+        for family in set(range(LAST_FAMILY + 1)) - (FAMILIES if namespaces else FAMILIES_WITHOUT_NAMESPACES):
             _refuse(library, context, "socket", errno.EAFNOSUPPORT, _Comparison(0, EQUAL, family, 0))
         return _exported(library, context)
     finally:

@@ -13,7 +13,7 @@ import structlog
 from assistants.interpreter import kernel_runner
 from workers.child_main import HEADER, pack, unpack
 from workers.process_handle import environment
-from workers.sandbox import Sandbox, SandboxedProcess
+from workers.programs import Program, ProgramStarter
 
 log = structlog.get_logger(__name__)
 
@@ -27,6 +27,14 @@ MOST_OUTPUT: Final = 256_000
 """Characters of one call's outputs; then it is interrupted."""
 MOST_IMAGES: Final = 20
 """Pictures of one call that are kept."""
+
+END_SECONDS: Final = 2.0
+"""Seconds in which a program that has closed its pipe should have ended."""
+TOO_MUCH: Final = {
+    "memory": f"Python was ended: it took more than {kernel_runner.MEMORY >> 20} MiB of memory.",
+    "processes": "Python was ended: it had started too many processes.",
+    "disk": "Python was ended: its files took too much room.",
+}
 
 OutputKind = Literal["stream", "result", "error", "image"]
 
@@ -55,31 +63,27 @@ class KernelDiedError(Exception):
 class Kernel:
     """A kernel; it runs one piece of code at a time. `close` ends it with everything that it has started."""
 
-    def __init__(self, sandboxed: SandboxedProcess) -> None:
-        process = sandboxed.process
-        assert process.stdin is not None
-        assert process.stdout is not None
-        assert process.stderr is not None
-        self._sandboxed = sandboxed
+    def __init__(self, process: Program) -> None:
         self._process = process
         self._stdin = process.stdin
         self._stdout = process.stdout
         self._stderr = asyncio.create_task(_log_stderr(process), name=f"kernel-{process.pid}-stderr")
 
     @classmethod
-    async def start(cls, sandbox: Sandbox) -> "Kernel":
+    async def start(cls, sandbox: ProgramStarter) -> "Kernel":
         """Start a kernel and wait until it can be used.
 
         Raises:
             KernelDiedError: it does not start.
         """
         program = [sys.executable, "-P", str(kernel_runner.__file__)]
-        variables = {**environment(), "IPYTHONDIR": "/tmp/ipython", "JUPYTER_RUNTIME_DIR": "/tmp/jupyter"}  # noqa: S108
+        folders = {str(kernel_runner.DATA): DATA_SIZE}
         try:
-            sandboxed = await sandbox.start(program, variables, folders={str(kernel_runner.DATA): DATA_SIZE})
+            process = await sandbox.start(program, environment(), folders=folders, memory=kernel_runner.MEMORY)
         except OSError as error:
-            raise KernelDiedError(f"Python could not be started: {error}") from error
-        kernel = cls(sandboxed)
+            log.warning("kernel.not_started", reason=str(error))
+            raise KernelDiedError(f"Python could not be started: {error}.") from error
+        kernel = cls(process)
         try:
             async with asyncio.timeout(START_SECONDS):
                 frame = await kernel._read()
@@ -92,7 +96,7 @@ class Kernel:
         if frame != ["ready"]:
             await kernel.close()
             raise KernelDiedError("Python did not start.")
-        log.debug("kernel.started", pid=sandboxed.process.pid)
+        log.debug("kernel.started", pid=process.pid)
         return kernel
 
     @property
@@ -182,13 +186,20 @@ class Kernel:
 
     async def close(self) -> None:
         """End the kernel, and everything in its sandbox."""
-        self._sandboxed.kill()
+        self._process.kill()
         self._stdin.close()
         with contextlib.suppress(ConnectionError):
             await self._stdin.wait_closed()
         await self._process.wait()
         await asyncio.gather(self._stderr, return_exceptions=True)
+        self._process.release()
         log.debug("kernel.ended", pid=self._process.pid)
+
+    async def _why_ended(self) -> str:
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(END_SECONDS):
+                await self._process.wait()
+        return TOO_MUCH.get(self._process.limit, "Python has ended.")
 
     async def _interrupt(self) -> float:
         """Interrupt the code; returns the time by which it must have ended."""
@@ -201,7 +212,7 @@ class Kernel:
             self._stdin.write(HEADER.pack(len(body)) + body)
             await self._stdin.drain()
         except ConnectionError:
-            raise KernelDiedError("Python has ended.") from None
+            raise KernelDiedError(await self._why_ended()) from None
 
     async def _answer(self) -> list[Any]:
         try:
@@ -222,14 +233,12 @@ class Kernel:
                 raise KernelDiedError("Python sent too much at once.")
             frame = unpack(await self._stdout.readexactly(size))
         except (asyncio.IncompleteReadError, ConnectionError):
-            raise KernelDiedError("Python has ended.") from None
+            raise KernelDiedError(await self._why_ended()) from None
         except (ValueError, msgpack.UnpackException):
             raise KernelDiedError("Python sent what cannot be read.") from None
         match frame:
             case ["died", "memory"]:
-                raise KernelDiedError(
-                    f"Python was ended: it took more than {kernel_runner.MEMORY >> 20} MiB of memory."
-                )
+                raise KernelDiedError(TOO_MUCH["memory"])
             case ["died", *_]:
                 raise KernelDiedError("Python has ended.")
             case list():
@@ -237,9 +246,8 @@ class Kernel:
         raise KernelDiedError("Python sent what cannot be read.")
 
 
-async def _log_stderr(process: asyncio.subprocess.Process) -> None:
+async def _log_stderr(process: Program) -> None:
     """Read what is printed there, so that nothing waits for it; the log tells the first lines."""
-    assert process.stderr is not None
     left = 4_000
     while chunk := await process.stderr.read(4096):
         if left > 0:

@@ -35,7 +35,7 @@ import fonts
 from workers.child_main import HEADER, pack, unpack
 
 DATA: Final = Path("/mnt/data")
-HOME: Final = Path("/tmp")  # noqa: S108 - the sandbox's own
+HOME: Final = Path(os.environ.get("HOME", "/tmp"))  # noqa: S108 - the sandbox's own
 MEMORY: Final = 1 << 30
 """Bytes that all processes of the sandbox may hold together, and each may take."""
 LOOK_EVERY: Final = 0.2
@@ -52,8 +52,13 @@ axes.unicode_minus: False
 SETUP: Final = """
 import os as _os
 _os.chdir("/mnt/data")
+try:
+    _os.close(_os.open("/dev/ptmx", _os.O_RDWR | _os.O_NOCTTY))
+except OSError:
+    get_ipython().system = lambda command: print(get_ipython().getoutput(command, split=False))
 del _os
 """
+"""Without terminals a command after `!` shows its output at its end."""
 WARM_UP: Final = "import matplotlib.pyplot as _p; _p.close(_p.figure()); del _p"
 """Takes a second, most of it for matplotlib's list of fonts, which the first plot need not wait for then."""
 
@@ -218,9 +223,13 @@ def shortened(text: str) -> str:
 
 
 def held_by_all() -> int:
-    """The bytes of memory that all processes of this sandbox hold."""
+    """The bytes of memory that all processes of this sandbox hold; 0 where the sandbox itself looks at that."""
     pages = 0
-    for entry in os.scandir("/proc"):
+    try:
+        processes = list(os.scandir("/proc"))
+    except PermissionError:
+        return 0
+    for entry in processes:
         if entry.name.isdigit():
             try:
                 with open(f"/proc/{entry.name}/statm", "rb") as statm:
@@ -230,8 +239,9 @@ def held_by_all() -> int:
     return pages * resource.getpagesize()
 
 
-def prepare_plots() -> None:
-    """Let matplotlib find our fonts."""
+def prepare_home() -> None:
+    """Name folders that can be written to, and let matplotlib find our fonts."""
+    os.environ |= {"IPYTHONDIR": str(HOME / "ipython"), "JUPYTER_RUNTIME_DIR": str(HOME / "jupyter")}
     (HOME / ".fonts").mkdir()
     for font in (fonts.HANGUL, fonts.HAN):
         (HOME / ".fonts" / font.name).symlink_to(font)
@@ -251,7 +261,7 @@ async def main() -> None:
     reader = asyncio.StreamReader(limit=1 << 30)
     loop = asyncio.get_running_loop()
     await loop.connect_read_pipe(lambda: asyncio.StreamReaderProtocol(reader), source)
-    prepare_plots()
+    prepare_home()
     runner = Runner(Frames(reader, out))
     await runner.start()
     watching = asyncio.create_task(runner.watch())

@@ -15,7 +15,7 @@ from weakref import WeakValueDictionary
 import structlog
 
 from assistants.interpreter.kernel import Kernel, KernelDiedError
-from workers.sandbox import Sandbox
+from workers.programs import ProgramStarter
 
 log = structlog.get_logger(__name__)
 
@@ -43,7 +43,7 @@ class ThreadKernel:
 class Kernels:
     """Kernels by thread. `close` ends them all."""
 
-    def __init__(self, sandbox: Sandbox) -> None:
+    def __init__(self, sandbox: ProgramStarter) -> None:
         self._sandbox = sandbox
         self._spare: asyncio.Task[Kernel] | None = None
         self._kernels: OrderedDict[str, ThreadKernel] = OrderedDict()

@@ -51,7 +51,8 @@ def embedded_settings(settings: Settings) -> "ServerSettings":
     """
     import assistants.settings  # noqa: PLC0415
 
-    shared = {"openai_api_key", "openai_base_url", "model", "data_dir", "database_url", "log_level"}
+    shared = {"openai_api_key", "openai_base_url", "model", "data_dir", "database_url", "interpreter_socket"}
+    shared |= {"log_level"}
     given = {name: getattr(settings, name) for name in shared}
     try:
         server = assistants.settings.Settings(**given)

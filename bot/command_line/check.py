@@ -29,6 +29,7 @@ from bot.store.notes import Notes
 from bot.store.store import StoreError, open_store
 from database.errors import describe_failure
 from workers import Pool, sandbox
+from workers.service.client import NoSandboxError, ServiceError, ServiceSandbox, finder
 
 if TYPE_CHECKING:
     from assistants.settings import Settings as ServerSettings
@@ -49,6 +50,8 @@ MODEL_TIMEOUT = 60.0
 """Seconds that the model has for its first run."""
 GATEWAY_TIMEOUT = 15.0
 """Seconds that Discord's gateway has for its first message."""
+
+WITHOUT_SANDBOX = "Files are read with limits on time and memory alone, and code that models write does not run."
 
 Mark = Literal["✓", "✗"]
 
@@ -102,7 +105,7 @@ async def _findings(settings: Settings, server: "ServerSettings") -> AsyncIterat
     if settings.assistants_url is None:
         yield await _embeddings(settings, "" if offline else server.embedding_model)
         yield await _scanned_pages()
-    yield await _sandbox()
+    yield await _sandbox(settings.interpreter_socket)
 
 
 def _is_offline(settings: Settings, server: "ServerSettings") -> bool:
@@ -200,7 +203,10 @@ async def _separate_assistants(settings: Settings) -> AsyncIterator[AsyncOpenAI]
     """An Assistants server that shares no files with a bot that may be running; a client of it."""
     with tempfile.TemporaryDirectory() as directory:
         separate = settings.model_copy(update={"data_dir": Path(directory), "database_url": None})
-        async with Pool() as pool, open_assistants(separate, pool) as client:
+        async with (
+            Pool(find_sandbox=finder(settings.interpreter_socket)) as pool,
+            open_assistants(separate, pool) as client,
+        ):
             yield client
 
 
@@ -262,16 +268,28 @@ async def _scanned_pages() -> Finding:
     return good(f"Scanned pages: read by Tesseract ({', '.join(languages)}).{missing}")
 
 
-async def _sandbox() -> Finding:
-    """Without one all works: limits on time and memory hold, and files are read as the user that Saem runs as."""
+async def _sandbox(service: Path | None) -> Finding:
+    """Without one all works but code: limits on time and memory hold, and files are read as the user that Saem is."""
+    if service is not None:
+        return await asyncio.to_thread(_sandbox_service, service)
     why = await asyncio.to_thread(sandbox.why_none)
     if not why:
-        return good("Sandbox: files, formulas and mathematics are read in bubblewrap.")
+        return good("Sandbox: code, files, formulas and mathematics run in bubblewrap.")
     how = {
         sandbox.NEEDS_LINUX: "it is for Linux alone",
         sandbox.NOT_INSTALLED: "to have one, install bubblewrap (apt install bubblewrap)",
     }
-    return good(f"Sandbox: none, {how.get(why, why)}. Files are read with limits on time and memory alone.")
+    return good(f"Sandbox: none, {how.get(why, why)}. {WITHOUT_SANDBOX}")
+
+
+def _sandbox_service(path: Path) -> Finding:
+    try:
+        ServiceSandbox(path).ask()
+    except NoSandboxError as error:
+        return good(f"Sandbox: none in the service at {path}: {error}. {WITHOUT_SANDBOX}")
+    except ServiceError as error:
+        return bad(f"Sandbox: {error}. Start it (docker compose up -d interpreter), or unset INTERPRETER_SOCKET.")
+    return good(f"Sandbox: code, files, formulas and mathematics run in the service at {path}.")
 
 
 async def _embeddings(settings: Settings, model: str) -> Finding:

@@ -19,6 +19,7 @@ from bot.replies.outbox import Outbox
 from bot.settings import Settings
 from bot.store.store import open_store
 from workers import Pool
+from workers.service.client import finder
 
 log = structlog.get_logger(__name__)
 
@@ -132,7 +133,7 @@ async def bot_factory(settings: Settings, *, open_model: Any = None) -> AsyncIte
     point_at(settings.discord_api_url, settings.discord_gateway_url)
     offline = is_offline(settings)
     async with AsyncExitStack() as stack:
-        pool = await stack.enter_async_context(Pool())
+        pool = await stack.enter_async_context(Pool(find_sandbox=finder(settings.interpreter_socket)))
         openai = await stack.enter_async_context(open_assistants(settings, pool, open_model))
         store = await stack.enter_async_context(open_store(settings.store_url))
 

@@ -9,6 +9,7 @@ import os
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 from pathlib import Path
 
@@ -31,7 +32,7 @@ def checked(result: int) -> str:
 def sum_up(path: str, made: str) -> int:
     """Read a file that was lent, write the one that is asked for, and use the scratch folder and a child process."""
     data = Path(path).read_bytes()
-    scratch = Path("/tmp/scratch")
+    scratch = Path(tempfile.gettempdir()) / "scratch"
     scratch.write_bytes(data)
     done = subprocess.run([sys.executable, "-c", "print(6 * 7)"], capture_output=True, check=True)
     Path(made).write_bytes(scratch.read_bytes() + done.stdout)
@@ -47,6 +48,11 @@ def read_file(path: str) -> str:
 
 def list_folder(path: str) -> list[str]:
     return os.listdir(path)
+
+
+def read_beside(path: str) -> dict[str, str]:
+    """The contents of the files in the folder of a file."""
+    return {each.name: read_file(str(each)) for each in Path(path).parent.iterdir()}
 
 
 def write_file(path: str) -> str:
@@ -122,17 +128,21 @@ def environments() -> str:
     return found.decode("utf-8", "replace")
 
 
-def kill(pid: int) -> str:
-    os.kill(pid, 9)
+def number(pid: int | str) -> int:
+    return os.getppid() if isinstance(pid, str) else pid
+
+
+def kill(pid: int | str) -> str:
+    os.kill(number(pid), 9)
     return str(pid)
 
 
-def attach(pid: int) -> str:
-    return checked(LIBC.ptrace(16, pid, 0, 0))
+def attach(pid: int | str) -> str:
+    return checked(LIBC.ptrace(16, number(pid), 0, 0))
 
 
-def read_memory(pid: int) -> str:
-    return checked(LIBC.process_vm_readv(pid, None, 0, None, 0, 0))
+def read_memory(pid: int | str) -> str:
+    return checked(LIBC.process_vm_readv(number(pid), None, 0, None, 0, 0))
 
 
 def make_user_namespace() -> str:
@@ -237,3 +247,19 @@ def type_into_terminal() -> str:
 
     fcntl.ioctl(0, 0x5412, b"x")
     return "typed"
+
+
+def watch_folders() -> str:
+    return checked(LIBC.inotify_init())
+
+
+def share_memory() -> str:
+    return checked(LIBC.shmget(4711, 4096, 0o1600))
+
+
+def share_queue() -> str:
+    return checked(LIBC.mq_open(b"/mine", os.O_CREAT | os.O_RDWR, 0o600, None))
+
+
+def open_terminal() -> str:
+    return str(os.open("/dev/ptmx", os.O_RDWR))

@@ -44,6 +44,16 @@ async def test_check_says_what_is_missing_and_what_to_do(tmp_path: Path, capsys:
     assert "wrong.token.here" not in "".join(bad)
 
 
+async def test_check_tells_a_service_that_does_not_answer(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("workers.service.client.CONNECT_SECONDS", 0.1)
+    async with Playground() as playground, ScriptedOpenAI() as openai:
+        settings = settings_for(playground, openai, tmp_path, interpreter_socket=tmp_path / "socket")
+        assert await check(settings) == 1
+    assert "docker compose up -d interpreter" in capsys.readouterr().out
+
+
 async def test_check_tells_a_model_that_calls_no_functions(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     async with Playground() as playground, ScriptedOpenAI() as openai:
         assert await check(settings_for(playground, openai, tmp_path)) == 1
