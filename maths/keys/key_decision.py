@@ -1,7 +1,9 @@
 """Decides which choices of a question are right, where that can be told for certain."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import Final
 
 from maths.keys import calculus_choices, solution_choices
@@ -15,6 +17,7 @@ from maths.keys.question_tasks import (
     DefiniteIntegral,
     Derivative,
     Extreme,
+    Form,
     LimitValue,
     PercentOf,
     Solutions,
@@ -23,7 +26,7 @@ from maths.keys.question_tasks import (
     Task,
     Value,
 )
-from maths.reading.nodes import Call, Node, Postfix, Rel, variables_of, walk
+from maths.reading.nodes import Call, Const, Neg, Node, Num, Postfix, Rel, variables_of, walk
 from maths.solving.to_sympy import TooLarge, Undefined, Unsupported
 from maths.values.evaluation import value_of
 from maths.values.numbers import NoRealValue, NotCalculable, real, same_value
@@ -31,6 +34,10 @@ from maths.values.numbers import NoRealValue, NotCalculable, real, same_value
 Judgement = bool | None
 """Whether a choice is right; None: that cannot be told."""
 
+TIE: Final = 10**-20
+"""A value that is so near to the middle between two decimals is not rounded."""
+_OF_ANGLES: Final = frozenset({"sin", "cos", "tan", "sec", "csc", "cot"})
+_ONE_FORM: Final = frozenset({"lowest", "mixed", "improper", "scientific"})
 NEAR: Final = 0.02
 """A decimal that is so near to the value, relatively, may be meant as the value rounded."""
 
@@ -114,6 +121,8 @@ def _judged(task: Task, texts: Sequence[str], log_base: int | None) -> list[Judg
 
 
 def _of_value(task: Value, texts: Sequence[str], log_base: int | None) -> list[Judgement] | None:
+    if task.form == "rounded":
+        return _of_rounded(task, texts, log_base)
     names = variables_of(task.node)
     wanted = function_of(task.node, log_base)
     nodes: list[Node | None] = []
@@ -127,6 +136,8 @@ def _of_value(task: Value, texts: Sequence[str], log_base: int | None) -> list[J
         nodes.append(node)
         given = function_of(node, log_base)
         judged.append(same_functions(wanted, given, sorted(names), where_first_is_defined=True))
+    if task.form in _ONE_FORM:
+        return _in_the_one_form(task.form, judged, nodes)
     if not names:
         value = value_of(task.node, {}, log_base)
         _judge_rounded(judged, nodes, texts, value, log_base)
@@ -152,6 +163,46 @@ def _judge_rounded(
         difference = abs(real(value_of(node, {}, log_base)) - real(value))
         if difference <= NEAR * max(abs(real(value)), real(value_of(node, {}, log_base)), 10**-6):
             judged[place] = None
+
+
+def _of_rounded(task: Value, texts: Sequence[str], log_base: int | None) -> list[Judgement] | None:
+    """Which decimal is the value, rounded to so many places; None where it lies just between two of them."""
+    if any(_is_of_unknown_angle(part) for part in walk(task.node)):
+        return None
+    scaled = value_of(task.node, {}, log_base) * 10**task.places
+    low = math.floor(real(scaled))
+    off = scaled - low - Fraction(1, 2) if isinstance(scaled, Fraction) else real(scaled) - low - 0.5
+    if abs(off) < TIE:
+        return None
+    rounded = Fraction(low + (1 if off > 0 else 0), 10**task.places)
+    judged: list[Judgement] = []
+    for text in texts:
+        node = _expression(text, ())
+        number = node.arg if isinstance(node, Neg) else node
+        if not isinstance(number, Num):
+            return None
+        shown = len(number.text.partition(".")[2])
+        equal = value_of(node, {}) == rounded
+        judged.append(equal if not equal or shown == task.places else None)
+    return judged
+
+
+def _is_of_unknown_angle(node: Node) -> bool:
+    """`sin 30`: degrees may be meant, or radians."""
+    if not isinstance(node, Call) or node.name not in _OF_ANGLES:
+        return False
+    inside = [part for arg in node.args for part in walk(arg)]
+    return not any(isinstance(part, Const) or (isinstance(part, Postfix) and part.mark == "°") for part in inside)
+
+
+def _in_the_one_form(form: Form, judged: list[Judgement], nodes: Sequence[Node | None]) -> list[Judgement]:
+    """Of the choices with the right value, the only one in the form; where none or several are, nothing is told."""
+    equal = [place for place, right in enumerate(judged) if right]
+    fits = {place: has_form(node, form) for place in equal if (node := nodes[place]) is not None}
+    fitting = [place for place, fit in fits.items() if fit]
+    if equal and (len(fitting) != 1 or None in fits.values()):
+        return [None if place in equal else right for place, right in enumerate(judged)]
+    return [place in fitting if right else right for place, right in enumerate(judged)]
 
 
 def _in_form(task: Value, judged: list[Judgement], nodes: Sequence[Node | None]) -> list[Judgement]:

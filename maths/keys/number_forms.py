@@ -42,7 +42,61 @@ def has_form(node: Node, form: Form) -> bool | None:
             return _is_factored(node)
         case "simplified":
             return _is_simplified(node)
+        case "lowest":
+            return _is_in_lowest_terms(node)
+        case "mixed":
+            return _is_mixed(node)
+        case "improper":
+            return _is_improper(node)
+        case "scientific":
+            return _is_scientific(node)
     return None
+
+
+def _parts_of_fraction(node: Node) -> tuple[int, int] | None:
+    """Numerator and denominator of a fraction of whole numbers."""
+    match node:
+        case Frac(Num(top), Num(bottom)) | Product((("*", Num(top)), ("/", Num(bottom)))):
+            if top.denominator == bottom.denominator == 1:
+                return int(top), int(bottom)
+    return None
+
+
+def _is_in_lowest_terms(node: Node) -> bool | None:
+    """A whole number, or a fraction that cannot be reduced. A decimal or a percentage may pass, or not."""
+    if (parts := _parts_of_fraction(node)) is not None:
+        return math.gcd(*parts) == 1 and parts[1] != 1
+    match node:
+        case Num():
+            return None if "." in node.text else True
+        case Mixed():
+            return _is_mixed(node)
+        case Postfix():
+            return None
+    return False
+
+
+def _is_mixed(node: Node) -> bool | None:
+    match node:
+        case Mixed(Num(), Num(top), Num(bottom)):
+            return False if top >= bottom else True if math.gcd(int(top), int(bottom)) == 1 else None
+        case Num():
+            return None if "." not in node.text else False
+    return False
+
+
+def _is_improper(node: Node) -> bool | None:
+    parts = _parts_of_fraction(node)
+    if parts is None:
+        return None if isinstance(node, Num) and "." not in node.text else False
+    return False if parts[0] < parts[1] else True if math.gcd(*parts) == 1 else None
+
+
+def _is_scientific(node: Node) -> bool:
+    match node:
+        case Product((("*", Num(factor)), ("*", Power(Num(base), Num() | Neg(Num()))))):
+            return base == 10 and 1 <= factor < 10
+    return False
 
 
 def _is_fraction(node: Node) -> bool:

@@ -67,6 +67,10 @@ ENGLISH: Final[tuple[tuple[str, str], ...]] = (
     ("extreme", r"which(?: one)?(?: of)?(?: these)?(?: (?:number|fraction|decimal|value|expression|power|root|integer)s?)?(?: below)?(?: is| has)(?: numerically)? (?P<end>largest|greatest|biggest|highest|smallest|least|lowest)(?: (?:number|fraction|value|decimal|one|integer))?(?: in value)?(?: §)*"),
 )  # fmt: skip
 
+LONE_ENGLISH: Final = rf"(?:{_ASK}|write|express|convert|change|rewrite|round|{_WHICH}(?: is| are| shows| gives)?)(?: value of)?(?: (?:fraction|number|decimal|mixed number|improper fraction))? §"
+"""What is left of a question that asks for the form of a number: `write 7/4 as a mixed number`."""
+LONE_KOREAN: Final = r"(?:다음)?(?:중)?(?:분수|수|소수|대분수|가분수|계산)?§"
+
 _KO = r"(?:은|는|이|가|을|를)?"
 _END = (
     r"(?:무엇(?:인가요?|일까요|입니까|이에요|인지고르(?:시오|세요))?|얼마(?:인가요?|일까요|입니까|예요|이다)?|"

@@ -5,8 +5,9 @@ from collections.abc import Callable, Sequence
 from fractions import Fraction
 from typing import Final
 
+from maths.keys.form_clauses import FormClause, form_clause
 from maths.keys.formula_reading import NotRead, expression_of, tree_of
-from maths.keys.question_patterns import ENGLISH, KOREAN
+from maths.keys.question_patterns import ENGLISH, KOREAN, LONE_ENGLISH, LONE_KOREAN
 from maths.keys.question_skeleton import Skeleton, skeleton_of
 from maths.keys.question_tasks import (
     Antiderivative,
@@ -46,6 +47,8 @@ from maths.reading.nodes import (
     walk,
 )
 from maths.reading.problem_kinds import Unfold
+from maths.values.evaluation import value_of
+from maths.values.numbers import NoRealValue, NotCalculable
 
 _DROPPED_WORDS: Final = frozenset({"the", "a", "an", "following", "please", "now"})
 _PATTERNS: Final = {
@@ -67,6 +70,45 @@ Match = re.Match[str]
 
 def task_of(question: str) -> Task | None:
     """What a question asks for; None if it is not understood in every word."""
+    found = _by_patterns(question)
+    if found is None and (clause := form_clause(question)) is not None:
+        return _in_asked_form(clause)
+    return found
+
+
+def _in_asked_form(clause: FormClause) -> Task | None:
+    """The value that the rest of a question asks for, in the form of its clause."""
+    task = _by_patterns(clause.rest) or _lone_number(clause.rest)
+    if not isinstance(task, Value) or task.form != "any":
+        return None
+    if variables_of(task.node):
+        return Value(task.node, "simplified") if clause.form == "simplest" else None
+    try:
+        rational = isinstance(value_of(task.node, {}), Fraction)
+    except (NotCalculable, NoRealValue):
+        return None
+    if clause.form == "simplest":
+        return Value(task.node, "lowest" if rational else "simplified")
+    if clause.form in {"mixed", "improper"} and not rational:
+        return None
+    return Value(task.node, clause.form, clause.places or 0)
+
+
+def _lone_number(question: str) -> Value | None:
+    """`Write 7/4`: a number, or an expression of numbers, whose form alone is asked for."""
+    try:
+        skeleton = skeleton_of(question)
+        words = " ".join(word for word in skeleton.words.split() if word not in _DROPPED_WORDS)
+        if len(skeleton.formulas) != 1 or not re.fullmatch(
+            f"§|{LONE_KOREAN if skeleton.korean else LONE_ENGLISH}", words
+        ):
+            return None
+        return Value(_checked(_tree(skeleton.formulas[0])))
+    except NotRead:
+        return None
+
+
+def _by_patterns(question: str) -> Task | None:
     try:
         skeleton = skeleton_of(question)
     except NotRead:

@@ -5,7 +5,11 @@ from typing import Literal
 
 from maths.reading.nodes import Node, Rel
 
-Form = Literal["any", "simplified", "expanded", "factored", "fraction", "decimal", "percent"]
+Form = Literal[
+    "any", "simplified", "expanded", "factored", "fraction", "decimal", "percent",
+    "lowest", "mixed", "improper", "scientific", "rounded",
+]  # fmt: skip
+"""`lowest`: a number in lowest terms; `rounded`: a decimal of so many places."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,6 +18,8 @@ class Value:
 
     node: Node
     form: Form = "any"
+    places: int = 0
+    """Of a `rounded` decimal."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,6 +27,7 @@ from maths.telling.wording import Wording
 LONGEST: Final = 900
 _KINDS: Final[dict[str, ProblemKind]] = {
     "simplified": "simplify", "expanded": "expand", "factored": "factor", "percent": "percent", "fraction": "fraction",
+    "lowest": "fraction",
 }  # fmt: skip
 
 

@@ -71,7 +71,10 @@ _DECIMAL_COMMA: Final = re.compile(r"(?<![\d.,])(\d+),(\d+)(?![\d.,])")
 _FORMS: Final[tuple[tuple[Form, re.Pattern[str]], ...]] = (
     ("factored", re.compile(r"factor(?!ial)|인수\s*분해", re.IGNORECASE)),
     ("expanded", re.compile(r"expand|multiply out|전개", re.IGNORECASE)),
-    ("simplified", re.compile(r"simplif|lowest terms|reduce|간단|약분", re.IGNORECASE)),
+    ("simplified", re.compile(r"simplif|simplest|lowest terms|reduce|간단|약분", re.IGNORECASE)),
+    ("mixed", re.compile(r"mixed number|대분수로", re.IGNORECASE)),
+    ("improper", re.compile(r"improper fraction|가분수로", re.IGNORECASE)),
+    ("scientific", re.compile(r"scientific notation|과학적 표기", re.IGNORECASE)),
     ("decimal", re.compile(r"as a decimal|into a decimal|소수로", re.IGNORECASE)),
     ("fraction", re.compile(r"as a fraction|into a fraction|분수로", re.IGNORECASE)),
     ("percent", re.compile(r"as a per\s?cent|into a per\s?cent|백분율로|퍼센트로", re.IGNORECASE)),

@@ -1,5 +1,8 @@
 """Which choice is right, where algebra can tell; and the questions that it leaves alone."""
 
+from decimal import ROUND_HALF_UP, Decimal
+from fractions import Fraction
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -14,6 +17,29 @@ Case = tuple[str, str]
 """A question, and its choices with ` | ` between; the right one comes first."""
 
 FIRST_IS_RIGHT: list[Case] = [
+    ("Which fraction equals 18/48, in lowest terms?", "3/8 | 6/16 | 9/24 | 2/5"),
+    ("Which fraction in simplest form is equal to $\\frac{18}{48}$?", "3/8 | 6/16 | 9/24 | 2/5"),
+    ("In lowest terms, what is 18/48?", "3/8 | 6/16 | 9/24 | 2/5"),
+    ("What is 1/2 + 1/4? Give your answer in its simplest form.", "3/4 | 6/8 | 2/6 | 1/3"),
+    ("What is 3/4 + 1/4 in lowest terms?", "1 | 4/4 | 3/4 | 2"),
+    ("What is -6/8, in lowest terms?", "-3/4 | 3/4 | -6/8 | -4/3"),
+    ("Which of these is 0.375 in lowest terms?", "3/8 | 375/1000 | 75/200 | 1/3"),
+    ("18/48과 크기가 같은 기약분수는?", "3/8 | 6/16 | 9/24 | 2/5"),
+    ("1/2 + 1/4를 계산하여 기약분수로 나타내시오.", "3/4 | 6/8 | 2/6 | 1/3"),
+    ("Write 7/4 as a mixed number.", "1 3/4 | 2 1/4 | 1 1/4 | 7/4"),
+    ("Convert 2.75 to a mixed number in simplest form.", "2 3/4 | 3 3/4 | 11/4 | 2 7/5"),
+    ("7/4를 대분수로 나타내면?", "1 3/4 | 2 1/4 | 1 1/4 | 7/4"),
+    ("Express 1 3/4 as an improper fraction.", "7/4 | 1 3/4 | 5/4 | 13/4"),
+    ("1 3/4를 가분수로 나타내면?", "7/4 | 1 3/4 | 5/4 | 13/4"),
+    ("What is 2/3 as a decimal, to two decimal places?", "0.67 | 0.66 | 0.7 | 0.667"),
+    ("Round 3.14159 to two decimal places.", "3.14 | 3.15 | 3.1 | 3.142"),
+    ("To 2 decimal places, what is 10/3?", "3.33 | 3.34 | 3.3 | 3.333"),
+    ("What is √2 correct to 3 decimal places?", "1.414 | 1.415 | 1.41 | 1.4142"),
+    ("What is -2/3 rounded to two decimal places?", "-0.67 | -0.66 | 0.67 | -0.7"),
+    ("What is sin 30° to one decimal place?", "0.5 | -1.0 | 0.9 | 1.0"),
+    ("2.3456을 소수 셋째 자리에서 반올림하면?", "2.35 | 2.346 | 2.34 | 2.3"),
+    ("2/3을 반올림하여 소수 둘째 자리까지 나타내면?", "0.67 | 0.66 | 0.7 | 0.667"),
+    ("Write 45000 in scientific notation.", "4.5 × 10^4 | 45 × 10^3 | 4.5 × 10^3 | 0.45 × 10^5"),
     ("What is $\\frac{1}{2}+\\frac{1}{3}$?", "5/6 | 2/5 | 1/6 | 2/3"),
     ("What is 3/4 of 80?", "60 | 20 | 40 | 75"),
     ("Calculate: 12 × (3 + 4)", "84 | 40 | 52 | 19"),
@@ -142,6 +168,20 @@ LEFT_ALONE = [
     ("Which of the following is NOT equal to 1/2?", "0.5 | 2/4 | 3/5 | 4/8"),
     ("How many solutions does x^2 = 4 have?", "0 | 1 | 2 | 3"),
     ("What is 7/3 rounded to the nearest integer?", "2 | 3 | 7 | 1"),
+    ("What is sin 30 to two decimal places?", "0.50 | -0.99 | 0.87 | 1.00"),
+    ("What is log 50 to two decimal places?", "1.70 | 3.91 | 5.00 | 0.50"),
+    ("What is 2.345 to two decimal places?", "2.35 | 2.34 | 2.3 | 2.4"),
+    ("What is 1/2 to two decimal places?", "0.5 | 0.05 | 5.0 | 0.25"),
+    ("Which fraction equals 10/4 in simplest form?", "5/2 | 2 1/2 | 20/8 | 2/5"),
+    ("Which of these is 10/4 in lowest terms?", "5/2 | 2.5 | 20/8 | 2/5"),
+    ("Which fraction equals 18/48, in lowest terms?", "6/16 | 9/24 | 2/5 | 1/3"),
+    ("What is the numerator of 18/48 in lowest terms?", "3 | 8 | 18 | 6"),
+    ("Which fraction is not equal to 18/48, in lowest terms?", "2/5 | 3/8 | 6/16 | 9/24"),
+    ("Round 1234.5678 to 3 significant figures.", "1230 | 1234.568 | 1235 | 1234.57"),
+    ("Truncate 3.14159 to two decimal places.", "3.14 | 3.15 | 3.1 | 3.142"),
+    ("Which number rounds to 3.14 to two decimal places?", "3.1415 | 3.146 | 3.1 | 3.2"),
+    ("2.3456을 소수 둘째 자리까지 나타내면?", "2.34 | 2.35 | 2.346 | 2.3"),
+    ("Express 1 3/4 as an improper fraction.", "7/4 | 14/8 | 5/4 | 13/4"),
     ("What is 6/2(1+2)?", "9 | 1 | 6 | 3"),
     ("What is 48 ÷ 2(9+3)?", "288 | 2 | 24 | 12"),
     ("What is 10/3?", "3.33 | 3.5 | 3 | 4"),
@@ -228,6 +268,27 @@ def test_sums_are_what_they_are(one: int, other: int, factor: int, asked: str) -
     found = decide(asked.format(f"{one} + ({other}) × {factor}"), choices)
     assert found is not None
     assert found.right == (1,)
+
+
+@given(top=st.integers(-60, 60), bottom=st.integers(2, 40), factor=st.integers(2, 6), places=st.integers(1, 3))
+@settings(max_examples=60, deadline=None)
+def test_a_form_that_is_asked_for_picks_the_one_choice_that_has_it(
+    top: int, bottom: int, factor: int, places: int
+) -> None:
+    """The only one in lowest terms, and the decimal as Python's own decimals round it."""
+    value = Fraction(top, bottom)
+    if value.denominator > 1:
+        lowest = f"{value.numerator}/{value.denominator}"
+        others = [f"{value.numerator * factor}/{value.denominator * factor}", f"{value.denominator + 1}/7"]
+        found = decide(f"Which fraction equals {top * 6}/{bottom * 6}, in lowest terms?", [*others, lowest])
+        assert found is not None
+        assert lowest in [[*others, lowest][place] for place in found.right]
+    exact = Decimal(top) / Decimal(bottom)
+    rounded = exact.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
+    choices = [str(rounded + Decimal(step).scaleb(-places)) for step in (0, 1, 2)]
+    found = decide(f"What is {top}/{bottom} to {places} decimal places?", choices)
+    is_tie = (value * 10**places * 2).denominator == 1 and (value * 10**places).denominator == 2
+    assert found is None if is_tie else found is not None and found.right == (0,)
 
 
 def test_a_multiple_of_a_root_is_as_simple_either_way_round() -> None:
