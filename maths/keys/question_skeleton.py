@@ -44,7 +44,8 @@ _LIMIT: Final = re.compile(
     r"(?P<to>-?(?:\d+(?:/\d+)?|∞|infinity|π))(?=\s*[?.]?\s*$)"
 )
 _KOREAN_LIMIT: Final = re.compile(
-    r"(?P<var>[a-z])\s*(?:→|->|\\to)\s*(?P<to>-?(?:\d+(?:/\d+)?|∞))\s*일\s*때,?\s*(?P<body>[^가-힣]+?)\s*의\s*극한값?"
+    r"(?P<var>[a-z])\s*(?:→|->|\\to|가|이)\s*(?P<to>-?(?:\d+(?:/\d+)?|∞))\s*(?:일|(?:으로|로)\s*(?:한없이\s*)?(?:갈|가까워질))"
+    r"\s*때,?\s*(?P<body>[^가-힣]+?)\s*의\s*극한값?"
 )
 HANGUL: Final = re.compile(r"[가-힣]")
 

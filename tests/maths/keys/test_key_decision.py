@@ -17,6 +17,8 @@ Case = tuple[str, str]
 """A question, and its choices with ` | ` between; the right one comes first."""
 
 FIRST_IS_RIGHT: list[Case] = [
+    ("x가 2로 갈 때 (x² + 5x - 14)/(x - 2)의 극한값은?", "9 | 0 | 2 | 5"),
+    ("x가 3으로 한없이 가까워질 때 3x + 2의 극한값은?", "11 | 0 | 9 | 5"),
     ("Which fraction equals 18/48, in lowest terms?", "3/8 | 6/16 | 9/24 | 2/5"),
     ("Which fraction in simplest form is equal to $\\frac{18}{48}$?", "3/8 | 6/16 | 9/24 | 2/5"),
     ("In lowest terms, what is 18/48?", "3/8 | 6/16 | 9/24 | 2/5"),
