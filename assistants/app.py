@@ -60,11 +60,19 @@ def create_app(
     if not key:
         raise ValueError("The Assistants server needs a key that its clients must send: set ASSISTANTS_KEY.")
 
+    passes_on = stand_alone and settings.pass_through == "on"  # noqa: S105 - no password
+
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         async with AsyncExitStack() as stack:
             app.state.services = await _open_services(
-                stack, settings, pool, open_model or _model_of_settings, extra_tools=tools, clock=clock
+                stack,
+                settings,
+                pool,
+                open_model or _model_of_settings,
+                extra_tools=tools,
+                clock=clock,
+                proxy=_reverse_proxy(settings) if passes_on else None,
             )
             yield
 
@@ -85,7 +93,7 @@ def create_app(
     for endpoints in (assistants, runs, threads, messages, run_steps, files, vector_stores, models):
         app.include_router(endpoints.router, prefix="/v1")
     app.openapi = lambda: _openapi_document(app)  # type: ignore[method-assign]
-    app.add_middleware(PassThrough, enabled=stand_alone and settings.pass_through == "on")  # noqa: S105 - no password
+    app.add_middleware(PassThrough, enabled=passes_on)
     app.add_middleware(ApiMiddleware, key=key)
     if stand_alone and settings.cors_origins:
         app.add_middleware(CorsMiddleware, origins=settings.cors_origins)
@@ -100,6 +108,7 @@ async def _open_services(
     *,
     extra_tools: Sequence[ServerTool],
     clock: Clock,
+    proxy: ReverseProxy | None,
 ) -> Services:
     if (database := sqlite_file(settings.store_url)) is not None:
         stack.enter_context(lock_database(database))
@@ -123,7 +132,6 @@ async def _open_services(
     saved_messages = SavedMessages(run_tasks)
     stack.push_async_callback(saved_messages.close)
     saved_messages.start()
-    proxy = _reverse_proxy(settings)
     if proxy is not None:
         await stack.enter_async_context(proxy)
     return Services(settings, store, model, retrieval, run_tasks, clock, proxy, tuple(tools))

@@ -88,6 +88,8 @@ class Provider:
                 await self.gate.wait()
                 await response.write(b"data: 2\n\n")
                 return response
+            case "/images/edits":
+                return web.json_response({"error": {"message": "too large"}}, status=413)
             case "/videos/endless":
                 response = web.StreamResponse()
                 await response.prepare(request)
@@ -200,6 +202,12 @@ async def test_a_form_streams_through_without_being_held(server: Running, provid
     sent = provider.headers[0]
     assert sent["Content-Length"] == str(len(body))
     assert sent["Content-Type"].startswith("multipart/form-data; boundary=")
+
+
+async def test_a_provider_that_refuses_before_it_has_read_everything_is_heard(server: Running) -> None:
+    with pytest.raises(openai.APIStatusError, match="too large") as refused:
+        await server.client.images.edit(model="m", image=("a.png", bytes(10 << 20)), prompt="half")
+    assert refused.value.status_code == 413
 
 
 async def test_bytes_come_back_as_they_are(server: Running) -> None:
