@@ -12,6 +12,7 @@ from database.checkpoint import Checkpoints
 from database.engines import open_engines, sqlite_file
 from database.errors import StoreError, describe_failure
 from database.migrations import Migrations
+from database.outages import Outage
 
 CLOSE_TIMEOUT = 5.0
 """Seconds that closing waits for connections in use."""
@@ -23,6 +24,7 @@ class Database:
     def __init__(self, url: str) -> None:
         file = sqlite_file(url)
         self.reader, self.writer = open_engines(url)
+        self.outage = Outage()
         self._checkpoints = None if file is None else Checkpoints(file)
 
     @property

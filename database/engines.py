@@ -11,6 +11,7 @@ from sqlalchemy.pool import AsyncAdaptedQueuePool
 
 from database.errors import StoreError, describe_failure
 from database.inline_sqlite import CONNECT, InlineEngine
+from database.outages import translate_connection_errors
 from database.private_files import make_private_database, make_private_folder
 
 PRAGMAS: Mapping[str, str | int] = {
@@ -26,6 +27,9 @@ PRAGMAS: Mapping[str, str | int] = {
 LIBPQ_PARAMETERS = frozenset({"channel_binding", "gssencmode"})
 """Parameters in the addresses of hosted PostgreSQL that libpq takes, but asyncpg neither knows nor needs."""
 
+CONNECT_TIMEOUT = 10
+"""Seconds that a connection to PostgreSQL may take to open."""
+
 READERS = 4
 """Connections that read an SQLite file at the same time; further reads wait for one of them."""
 
@@ -39,9 +43,16 @@ def open_engines(url: str) -> tuple[AsyncEngine, AsyncEngine]:
         make_private_folder(Path(database).parent)
         make_private_database(Path(database))
         return _sqlite(database, size=READERS, begin=None), _sqlite(database, size=1, begin="BEGIN IMMEDIATE")
+    address = _for_asyncpg(make_url(url))
     engine = create_async_engine(
-        _for_asyncpg(make_url(url)), pool_size=8, max_overflow=8, pool_pre_ping=True, hide_parameters=True
+        address,
+        pool_size=8,
+        max_overflow=8,
+        pool_pre_ping=True,
+        hide_parameters=True,
+        connect_args={} if "timeout" in address.query else {"timeout": CONNECT_TIMEOUT},
     )
+    translate_connection_errors(engine.sync_engine)
     return engine.execution_options(isolation_level="AUTOCOMMIT"), engine
 
 

@@ -26,6 +26,9 @@ from workers import JobCrashed, JobFailed, JobTimedOut, LentFile, MadeFile, Pool
 
 log = structlog.get_logger(__name__)
 
+AGAIN_AFTER = 2.0
+"""Seconds after which a process that could not index looks again."""
+
 EXTRACT = "assistants.retrieval.extraction:chunked"
 FIRST_TIME = 8.0
 """Seconds of a first attempt to read a file. One that needs longer goes to the back of the queue, with `TIME` then."""
@@ -115,13 +118,17 @@ class Ingestion:
 
     async def _index_files(self, *, slow: bool) -> None:
         while True:
-            files = await self._leases.acquire(slow=slow)
-            if not files:
-                await self._wait(self._to_index)
-                continue
-            async with self._leases.renewed(files):
-                for file in files:
-                    await self._index_file(file)
+            try:
+                files = await self._leases.acquire(slow=slow)
+                if not files:
+                    await self._wait(self._to_index)
+                    continue
+                async with self._leases.renewed(files):
+                    for file in files:
+                        await self._index_file(file)
+            except Exception:
+                log.exception("indexing_failed")
+                await asyncio.sleep(AGAIN_AFTER)  # the database may be there again
 
     async def _wait(self, event: asyncio.Event) -> None:
         """Wait until there is something to do, or for a while: other processes cannot wake this one."""

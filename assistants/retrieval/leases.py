@@ -11,12 +11,15 @@ from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequen
 from dataclasses import dataclass, replace
 from typing import Any
 
+import structlog
 from sqlalchemy import func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from assistants.store.files import File
 from assistants.store.store import Store
 from assistants.store.vector_stores import VectorStore, VectorStoreFile
+
+log = structlog.get_logger(__name__)
 
 LEASE = 120
 """Seconds of a lease, unless its process renews it."""
@@ -164,8 +167,11 @@ class Leases:
             await asyncio.sleep(LEASE / 3)
             until = int(self._clock()) + LEASE
             mine = (VectorStoreFile.seq.in_(seqs), VectorStoreFile.owner == self.owner)
-            async with self._store.write() as session:
-                await session.execute(update(VectorStoreFile).where(*mine).values(lease_until=until))
+            try:
+                async with self._store.write() as session:
+                    await session.execute(update(VectorStoreFile).where(*mine).values(lease_until=until))
+            except Exception:
+                log.exception("lease_not_renewed")  # the next time is before the lease ends
 
     async def check(self, file: FileToIndex) -> None:
         """Return if this process still has the lease.

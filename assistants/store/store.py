@@ -35,12 +35,13 @@ class Store:
     async def read(self) -> AsyncIterator[AsyncSession]:
         """A session for reading: it locks nothing, and each statement sees the newest state."""
         async with AsyncSession(self._database.reader, expire_on_commit=False, autoflush=False) as session:
+            await self._connect(session)
             yield session
 
     @asynccontextmanager
     async def read_connection(self) -> AsyncIterator[AsyncConnection]:
         """As `read`, but a connection without a session."""
-        async with self._database.reader.connect() as connection:
+        async with self._connection(self._database.reader) as connection:
             yield connection
 
     @asynccontextmanager
@@ -50,15 +51,37 @@ class Store:
         On SQLite only one such block runs at a time, so await nothing in it but the database.
         """
         async with AsyncSession(self._database.writer, expire_on_commit=False) as session, session.begin():
+            await self._connect(session)
             yield session
         self._database.written()
+
+    async def _connect(self, session: AsyncSession) -> None:
+        """Open a session's connection to PostgreSQL, which may be away for some seconds."""
+        if self.dialect == "postgresql":
+            await self._database.outage.bridge(session.connection)
 
     @asynccontextmanager
     async def write_connection(self) -> AsyncIterator[AsyncConnection]:
         """As `write`, but a connection without a session: for `cached_statements.py`."""
-        async with self._database.writer.begin() as connection:
+        async with self._connection(self._database.writer) as connection, connection.begin():
             yield connection
         self._database.written()
+
+    @asynccontextmanager
+    async def _connection(self, engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
+        if self.dialect != "postgresql":
+            async with engine.connect() as connection:
+                yield connection
+            return
+
+        async def connect() -> AsyncConnection:
+            return await engine.connect()
+
+        connection = await self._database.outage.bridge(connect)
+        try:
+            yield connection
+        finally:
+            await connection.close()
 
 
 @asynccontextmanager

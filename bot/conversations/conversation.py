@@ -206,6 +206,7 @@ class Conversation:
             self._worker = asyncio.create_task(self._work(), name=f"conversation-{self.location.id}")
 
     async def _work(self) -> None:
+        failures = 0
         while True:
             try:
                 if self._jobs:
@@ -216,6 +217,11 @@ class Conversation:
                     return
             except Exception:
                 log.exception("conversation.failed", conversation=self.location.id)
+                if self._next_addressed() is not None:  # it still waits: what failed may be there again later
+                    failures += 1
+                    await asyncio.sleep(delay_before(failures))
+            else:
+                failures = 0
 
     def _next_addressed(self) -> Question | None:
         return next((question for question in self._pending if question.addressed), None)

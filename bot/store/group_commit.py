@@ -7,10 +7,10 @@ from typing import Any
 
 import structlog
 from sqlalchemy import Executable
-from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from database.database import Database
+from database.outages import is_outage
 
 log = structlog.get_logger(__name__)
 
@@ -34,7 +34,7 @@ class GroupCommit:
 
         Raises:
             sqlalchemy.exc.SQLAlchemyError: these statements failed (`IntegrityError`: the row exists already);
-                the other writes are committed all the same.
+                the other writes are committed all the same. Where `is_outage` of it is true, none are.
         """
         done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._waiting.append((statements, done))
@@ -52,7 +52,7 @@ class GroupCommit:
             group, self._waiting = self._waiting, []
             try:
                 await self._commit([statements for statements, _ in group])
-            except SQLAlchemyError as error:
+            except Exception as error:  # noqa: BLE001 - whoever has asked for a write gets its error
                 await self._one_by_one(group, error)
             except BaseException:
                 for _, done in group:
@@ -63,24 +63,28 @@ class GroupCommit:
                     _resolve(done)
 
     async def _one_by_one(
-        self, group: list[tuple[tuple[Statement, ...], asyncio.Future[None]]], error: SQLAlchemyError
+        self, group: list[tuple[tuple[Statement, ...], asyncio.Future[None]]], error: Exception
     ) -> None:
-        """Commit each write by itself, as one of them has failed."""
-        if len(group) == 1:
-            _resolve(group[0][1], error)
+        """Commit each write by itself, as one of them has failed; where the database cannot be used, all have."""
+        if len(group) == 1 or is_outage(error):
+            for _, done in group:
+                _resolve(done, error)
             return
         for statements, done in group:
             try:
                 await self._commit([statements])
-            except SQLAlchemyError as own:
+            except Exception as own:  # noqa: BLE001 - whoever has asked for a write gets its error
                 _resolve(done, own)
             else:
                 _resolve(done)
 
     async def _commit(self, writes: Sequence[tuple[Statement, ...]]) -> None:
-        async with self._database.writer.begin() as connection:
-            for _, alike in groupby(writes, key=lambda write: tuple(id(statement) for statement, _ in write)):
-                await _execute_together(connection, list(alike))
+        async def commit() -> None:
+            async with self._database.writer.begin() as connection:
+                for _, alike in groupby(writes, key=lambda write: tuple(id(statement) for statement, _ in write)):
+                    await _execute_together(connection, list(alike))
+
+        await self._database.outage.bridge(commit)
         self._database.written()
 
 
@@ -91,7 +95,7 @@ async def _execute_together(connection: AsyncConnection, writes: Sequence[tuple[
         await connection.execute(column[0][0], parameters if len(parameters) > 1 else parameters[0])
 
 
-def _resolve(done: "asyncio.Future[None]", error: SQLAlchemyError | None = None) -> None:
+def _resolve(done: "asyncio.Future[None]", error: Exception | None = None) -> None:
     if done.done():
         if error is not None:
             log.error("store.write_failed_unseen", exc_info=error)

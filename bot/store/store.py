@@ -36,8 +36,12 @@ class Store:
 
     async def read(self, query: Executable, values: dict[str, Any] | None = None) -> Sequence[Any]:
         """All rows of `query`: named tuples of its columns."""
-        async with self.database.reader.connect() as connection:
-            return (await connection.execute(query, values)).all()
+
+        async def select() -> Sequence[Any]:
+            async with self.database.reader.connect() as connection:
+                return (await connection.execute(query, values)).all()
+
+        return await self.database.outage.bridge(select)
 
     async def close(self) -> None:
         """Return when all writes are committed."""

@@ -102,11 +102,14 @@ class CatchUp:
 
     async def keep_noting(self) -> None:
         """Write the note again and again while no message is missed; runs until cancelled."""
-        if await self._notes.get(ALIVE_AT) is None:
-            await self._note_now()
+        first = True
         while True:
-            if self.receives_everything:
-                await self._note_now()
+            try:
+                if self.receives_everything or (first and await self._notes.get(ALIVE_AT) is None):
+                    await self._note_now()
+                first = False
+            except Exception:
+                log.exception("catchup.not_noted")
             await asyncio.sleep(NOTED_EVERY)
 
     async def run(self, shard_id: int | None = None) -> None:

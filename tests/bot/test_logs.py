@@ -1,5 +1,6 @@
 """Logs: no secret, no link to a file and nothing that people wrote stands in them."""
 
+import contextlib
 import io
 import logging
 import sys
@@ -13,7 +14,8 @@ import pytest
 import structlog
 import yarl
 
-from bot.logs import BLACK, LONGEST_CAUSE, Redact, configure_logs, describe, describe_causes
+from bot.logs import BLACK, LONGEST_CAUSE, OutagesOnce, Redact, configure_logs, describe, describe_causes
+from database.outages import NotConnectedError
 
 LINK = "https://cdn.discordapp.com/attachments/12/34/my%20diary.pdf?ex=6650&is=6651&hm=abcdef0123"
 
@@ -143,3 +145,25 @@ def test_libraries_that_log_every_step_are_quiet(capsys: pytest.CaptureFixture[s
     assert "all that was asked" not in log
     assert ("shard connected" in log) == (level == "DEBUG")
     assert ("shard lost" in log) == (level != "ERROR")
+
+
+def test_what_fails_while_the_database_is_away_is_a_line_once_a_minute_and_counted(written: io.StringIO) -> None:
+    now = [0.0]
+    processor, log = OutagesOnce(lambda: now[0]), structlog.get_logger("test")
+    error = NotConnectedError("connect", None, ConnectionRefusedError("nobody listens"))
+    kept = []
+    for second in range(0, 130, 10):
+        now[0] = second
+        with contextlib.suppress(structlog.DropEvent):
+            kept.append(processor(log, "error", {"event": "message.failed", "exc_info": error}))
+    assert [each.get("times") for each in kept] == [None, 5, 5]
+    assert {each["exc_info"] for each in kept} == {None}
+    assert processor(log, "error", {"event": "message.failed", "exc_info": ValueError()})["exc_info"] is not None
+    for _ in range(5):
+        try:
+            raise error
+        except NotConnectedError:
+            log.exception("question.failed")
+    assert written.getvalue().count("question.failed") == 1
+    assert "nobody listens" in written.getvalue()
+    assert "Traceback" not in written.getvalue()

@@ -1,11 +1,17 @@
 """Group commit: writes that come at once share one transaction."""
 
 import asyncio
+import socket
 
+import pytest
+import structlog
 from sqlalchemy import event
+from sqlalchemy.exc import OperationalError
 
 from bot.store.conversation_store import ConversationStore
 from bot.store.store import Store
+from database import outages
+from database.database import Database
 from tests.bot.store.questions import add_question
 
 
@@ -31,3 +37,69 @@ async def test_a_write_that_fails_does_not_spoil_those_it_shares_a_commit_with(s
     )
     assert [type(result).__name__ for result in results] == ["NoneType", "IntegrityError", "NoneType"]
     assert await conversation_store.handled([1, 2, 3]) == {1, 2, 3}
+
+
+async def test_a_database_that_refuses_connections_gives_its_error_to_whoever_writes_and_reads(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(outages, "PATIENCE", 0.1)
+    with socket.socket() as unused:
+        unused.bind(("127.0.0.1", 0))
+        port = unused.getsockname()[1]
+    store = Store(Database(f"postgresql+asyncpg://saem:secret@127.0.0.1:{port}/saem"))
+    conversation_store = ConversationStore(store)
+    with structlog.testing.capture_logs() as logged:
+        results = await asyncio.gather(
+            *(add_question(conversation_store, each) for each in range(50)), return_exceptions=True
+        )
+        assert {type(result) for result in results} == {outages.NotConnectedError}
+        with pytest.raises(outages.NotConnectedError):
+            await conversation_store.handled([1])
+    assert [each["event"] for each in logged] == ["database.away"]
+    assert "secret" not in str(logged) + str(results[0])
+    await store.database.close()
+
+
+async def test_a_database_that_comes_back_in_time_loses_nothing_and_is_told_of_twice(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(outages, "FIRST_DELAY", 0.001)
+    outage, calls = outages.Outage(), 0
+
+    async def work() -> str:
+        nonlocal calls
+        calls += 1
+        if calls < 5:
+            raise outages.NotConnectedError("connect", None, ConnectionRefusedError("refused"))
+        return "done"
+
+    with structlog.testing.capture_logs() as logged:
+        assert await outage.bridge(work) == "done"
+    assert [each["event"] for each in logged] == ["database.away", "database.back"]
+    assert not outage.lasts
+
+
+async def test_what_breaks_off_after_it_was_begun_is_not_done_twice() -> None:
+    calls = 0
+
+    async def work() -> None:
+        nonlocal calls
+        calls += 1
+        raise OperationalError("insert", None, ConnectionResetError())
+
+    with pytest.raises(OperationalError):
+        await outages.Outage().bridge(work)
+    assert calls == 1
+
+
+async def test_an_error_that_no_database_raises_reaches_those_who_wrote(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: object) -> None:
+        raise ConnectionResetError("while it began")
+
+    monkeypatch.setattr("bot.store.group_commit._execute_together", broken)
+    results = await asyncio.gather(
+        *(add_question(ConversationStore(store), each) for each in (1, 2)), return_exceptions=True
+    )
+    assert [type(result) for result in results] == [ConnectionResetError, ConnectionResetError]
