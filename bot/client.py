@@ -141,7 +141,11 @@ class SaemBot(commands.AutoShardedBot):
             command_questions=self.command_questions,
         )
         return Services(
-            api=AssistantsApi(self.openai, tokens_per_run=self.settings.tokens_per_run),
+            api=AssistantsApi(
+                self.openai,
+                tokens_per_run=self.settings.tokens_per_run,
+                stalls_after=self.settings.model_stalls_after,
+            ),
             conversation_store=self.conversation_store,
             guild_assistants=self.guild_assistants,
             tools=self.tools,

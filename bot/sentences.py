@@ -100,6 +100,11 @@ EXPIRED = Sentence(
     "This took too long, so the answer was given up. You can try again.",
     "시간이 너무 오래 걸려서 답을 그만두었어요. 다시 시도해 주세요.",
 )
+STILL_THINKING = Sentence("Still thinking …", "아직 생각하고 있어요 …")
+STALLED = Sentence(
+    "The model has stopped in the middle of thinking, so I gave up waiting. You can have me try again.",
+    "모델이 생각하다가 멈춰서 더 기다리지 않았어요. 다시 시도할 수 있어요.",
+)
 STOPPED = Sentence("Stopped.", "멈췄어요.")
 QUESTION_DELETED = Sentence("The question was deleted, so I stopped.", "질문이 삭제되어서 답을 멈췄어요.")
 INTERRUPTED = Sentence(

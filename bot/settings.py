@@ -157,6 +157,11 @@ class Settings(BaseSettings):
     student_queue: int = Field(
         default=10, ge=1, description="Questions of one student that may wait; beyond, the student is told so."
     )
+    model_stalls_after: float = Field(
+        default=120,
+        ge=1,
+        description="Seconds without a word or a step from the model after which an answer is given up, with Retry.",
+    )
     quizzes_per_student: int = Field(
         default=5,
         ge=1,

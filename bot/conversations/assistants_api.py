@@ -33,8 +33,10 @@ class AssistantsApi:
     `tokens_per_run` is how many tokens the model may read for one run; None: as many as it likes.
     """
 
-    def __init__(self, client: AsyncOpenAI, *, tokens_per_run: int | None = None) -> None:
+    def __init__(self, client: AsyncOpenAI, *, tokens_per_run: int | None = None, stalls_after: float = 120.0) -> None:
         self._client = client
+        self.stalls_after = stalls_after
+        """Seconds without an event after which the stream of a run is given up."""
         self._tokens_per_run = tokens_per_run
 
     def stream_new_run(

@@ -11,6 +11,10 @@ TOKEN_LIMITS = frozenset({"max_completion_tokens", "max_prompt_tokens"})
 """The reasons of an incomplete run that name its own token limits."""
 
 
+class ModelStalledError(TimeoutError):
+    """A run's stream said nothing for too long; the run is cancelled."""
+
+
 def sentence_for_error(error: BaseException) -> Sentence:
     """What a student is told when a run cannot be made, or a call to the Assistants server fails."""
     match error:
@@ -27,6 +31,8 @@ def sentence_for_error(error: BaseException) -> Sentence:
             return sentences.MODEL_AWAY
         case openai.BadRequestError():
             return sentences.REFUSED
+        case ModelStalledError():
+            return sentences.STALLED
         case TimeoutError():
             return sentences.EXPIRED
         case _:

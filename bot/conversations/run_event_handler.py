@@ -40,7 +40,8 @@ class RunEventHandler(AsyncAssistantEventHandler):
     """Feeds a reply with what a run says.
 
     `on_run_created(run)` is called once, when the ids of the run and its thread are known. It returns a task that
-    writes them down; no word is shown before that task is done. `on_asked()` is called when the model is being asked.
+    writes them down; no word is shown before that task is done. `on_asked()` is called when the model is being asked,
+    `on_heard()` with every event.
     `files` shows pictures and files; `runs_code` is said while the model writes and runs code.
     A handler serves one stream: the stream after tool outputs takes a new handler, with the same reply and citations.
     """
@@ -54,8 +55,10 @@ class RunEventHandler(AsyncAssistantEventHandler):
         files: AnswerFiles,
         runs_code: str,
         on_asked: Callable[[], None] | None = None,
+        on_heard: Callable[[], None] | None = None,
     ) -> None:
         super().__init__()
+        self._on_heard = on_heard
         self._reply = reply
         self._citations = citations
         self._on_run_created = on_run_created
@@ -67,6 +70,8 @@ class RunEventHandler(AsyncAssistantEventHandler):
 
     @override
     async def on_event(self, event: AssistantStreamEvent) -> None:
+        if self._on_heard is not None:
+            self._on_heard()
         if event.event == "thread.run.created":
             self._writing = self._on_run_created(event.data)
         elif event.event == "thread.run.in_progress" and self._on_asked is not None:

@@ -15,12 +15,53 @@ from bot import sentences
 from bot.conversations.answer import Answer
 from bot.conversations.assistants_api import UNFINISHED, AssistantsApi
 from bot.conversations.prompts.instructions import TUTOR
+from bot.conversations.run_errors import ModelStalledError
 from bot.conversations.run_event_handler import RunEventHandler, begin_paragraph
 
 log = structlog.get_logger(__name__)
 
+THINKING_AFTER = 20.0
+"""Seconds of silence after which a student who has read nothing yet is told that the model thinks."""
 STOP_TIMEOUT = 5.0
 """Seconds that the stream of a stopped run has to end by itself."""
+
+
+class _Silence:
+    """Looks for how long a stream has said nothing."""
+
+    def __init__(self) -> None:
+        self.stalled = False
+        self._heard_at = 0.0
+        self._said = False
+        self._timer: asyncio.TimerHandle | None = None
+
+    def watch(self, on_long: Callable[[], None], on_stalled: Callable[[], None], stalls_after: float) -> None:
+        """From now on, call `on_long` once after THINKING_AFTER seconds of silence, `on_stalled` after more."""
+        loop = asyncio.get_running_loop()
+        self._heard_at = loop.time()
+
+        def look() -> None:
+            silent = loop.time() - self._heard_at
+            if silent >= stalls_after:
+                self.stalled = True
+                on_stalled()
+                return
+            if silent >= THINKING_AFTER and not self._said:
+                self._said = True
+                on_long()
+            left = [each - silent for each in (THINKING_AFTER, stalls_after) if each > silent]
+            self._timer = loop.call_later(min(left) + 0.01, look)
+
+        self._timer = loop.call_later(min(THINKING_AFTER, stalls_after), look)
+
+    def heard(self) -> None:
+        """The stream said something."""
+        self._heard_at = asyncio.get_running_loop().time()
+
+    def end(self) -> None:
+        """Look no more."""
+        if self._timer is not None:
+            self._timer.cancel()
 
 
 class RunStream:
@@ -42,6 +83,7 @@ class RunStream:
         self._answer = answer
         self._on_run_created = on_run_created
         self._cancel_run = cancel_run
+        self._silence = _Silence()
 
     async def begin(
         self,
@@ -110,9 +152,30 @@ class RunStream:
             files=self._answer.files,
             runs_code=sentences.RUNS_CODE(self._answer.locale),
             on_asked=self._answer.on_asked,
+            on_heard=self._silence.heard,
         )
 
+    def _say_that_it_thinks(self) -> None:
+        """Nothing was said yet: the student sees that something is under way, and a Stop button."""
+        if not self._answer.reply.text.strip():
+            self._answer.reply.show_status(sentences.STILL_THINKING(self._answer.locale))
+
     async def _read_stream(
+        self, manager: AsyncAssistantStreamManager[RunEventHandler], handler: RunEventHandler, run: Run | None
+    ) -> Run:
+        """Read one stream to its end.
+
+        Raises:
+            ModelStalledError: it said nothing for too long; the run is cancelled.
+        """
+        try:
+            return await self._read(manager, handler, run)
+        except TimeoutError as error:
+            if self._silence.stalled and self._answer.stopped is None:
+                raise ModelStalledError from error
+            raise
+
+    async def _read(
         self, manager: AsyncAssistantStreamManager[RunEventHandler], handler: RunEventHandler, run: Run | None
     ) -> Run:
         """Read one stream to its end; if it breaks off while the run goes on, poll the run."""
@@ -123,9 +186,16 @@ class RunStream:
                 deadline.reschedule(loop.time() + STOP_TIMEOUT)
                 self._cancel_run()
 
+            def stall() -> None:
+                if answer.stopped is None:
+                    log.warning("run.stalled", answer=answer.id, run=answer.run_id, seconds=self._api.stalls_after)
+                    deadline.reschedule(loop.time())
+                    self._cancel_run()
+
             answer.on_stop = stop
             if answer.stopped is not None:
                 stop()
+            self._silence.watch(self._say_that_it_thinks, stall, self._api.stalls_after)
             try:
                 async with manager as stream:
                     await stream.until_done()
@@ -137,6 +207,7 @@ class RunStream:
                 log.warning("run.stream_lost", answer=answer.id, run=answer.run_id, cause=error)
             finally:
                 answer.on_stop = None
+                self._silence.end()
             ended = handler.current_run or run
             if ended is None:
                 raise openai.OpenAIError("the stream ended before the run began")

@@ -1,9 +1,11 @@
 """What a student is told when a run fails, is cut off, refuses, or says nothing."""
 
+import asyncio
 from pathlib import Path
 
 import pytest
 
+from bot.conversations import run_stream
 from tests.house import House, finished, open_house
 from tests.scripted_openai import Fault, Turn
 
@@ -59,3 +61,24 @@ async def test_an_answer_without_words_says_so(house: House) -> None:
     alex = await house.discord.student("alex")
     question = await house.ask(alex, "say nothing")
     await finished(alex, question, "no answer")
+
+
+async def test_a_model_that_says_nothing_is_told_of_with_stop_and_given_up_with_retry(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(run_stream, "THINKING_AFTER", 0.3)
+    async with open_house(tmp_path, model_stalls_after=1.5) as house:
+        house.openai.turns += [Turn("late", thinking=asyncio.Event()), Turn("one two", gate=asyncio.Event())]
+        alex = await house.discord.student("alex")
+        silent = await house.ask(alex, "before the first word")
+        waiting = await alex.sees(silent, contains="Still thinking")
+        assert any((each.custom_id or "").startswith("saem:stop:") for each in waiting.controls)
+        given_up = await finished(alex, silent, "I gave up waiting", button="saem:retry:")
+        assert "Still thinking" not in given_up.text
+        broken_off = await house.ask(alex, "in the middle")
+        told = await finished(alex, broken_off, "I gave up waiting", button="saem:retry:")
+        assert "one" in told.text
+        assert "Still thinking" not in told.text
+        house.openai.say("All of it.")
+        await alex.clicks(given_up, "Retry")
+        await finished(alex, silent, "All of it.")
