@@ -89,3 +89,7 @@ class ServerTool(Protocol):
     async def open(self, context: ToolContext) -> ToolSession | None:
         """Begin to work for a run; None when the tool has nothing to offer it, such as no files."""
         ...
+
+    def for_later_runs(self, arguments: str, output: str) -> tuple[str, str] | None:
+        """What later runs of the thread are told of a finished call: its arguments and its output; None for nothing."""
+        ...

@@ -3,6 +3,7 @@
 https://platform.openai.com/docs/assistants/tools/code-interpreter
 """
 
+import json
 import re
 from collections.abc import Callable, Sequence
 from typing import Any, Final
@@ -32,6 +33,9 @@ MOST_FILES: Final = 20
 LARGEST_FILE: Final = 64 << 20
 FOR_MODEL: Final = 16_000
 """Characters of a call's outputs that the model reads."""
+CODE_TOLD: Final = 6_000
+"""Characters of a call's code that later runs are told."""
+OUTPUT_TOLD: Final = 2_000
 PURPOSE: Final = "assistants_output"
 FOLDER: Final = "/mnt/data"
 _PATH: Final = re.compile(r"sandbox:/mnt/data/")
@@ -74,6 +78,14 @@ class CodeInterpreter:
         return CodeInterpreterSession(
             self._store, self._files, self._kernels, context.thread_id, given=given, made=made
         )
+
+    def for_later_runs(self, arguments: str, output: str) -> tuple[str, str] | None:
+        """The code and its output, the middle of long ones left out: so that a later run can change what it did."""
+        try:
+            code = read_code(arguments)
+        except ArgumentsError:
+            return None
+        return json.dumps({"code": _shortened(code, CODE_TOLD)}, ensure_ascii=False), _shortened(output, OUTPUT_TOLD)
 
     async def close(self) -> None:
         """End all kernels."""
@@ -280,13 +292,18 @@ class _Outputs:
         """What the model reads: of much text the beginning and the end."""
         texts = [output["logs"] if output["type"] == "logs" else _PICTURE for output in self.shown]
         told = "\n".join(text.strip("\n") for text in texts) or _NO_OUTPUT
-        if len(told) > FOR_MODEL:
-            half = FOR_MODEL // 2
-            told = f"{told[:half]}\n[… {len(told) - 2 * half} characters …]\n{told[-half:]}"
-        return "\n".join([told, *self._notes])
+        return "\n".join([_shortened(told, FOR_MODEL), *self._notes])
 
     def _send(self, output: dict[str, Any]) -> None:
         self._progress({"outputs": [{"index": len(self.shown) - 1, **output}]})
+
+
+def _shortened(text: str, most: int) -> str:
+    """The text; of a long one the beginning and the end."""
+    half = most // 2
+    if len(text) <= most:
+        return text
+    return f"{text[:half]}\n[… {len(text) - 2 * half} characters …]\n{text[-half:]}"
 
 
 def _by_name(files: Sequence[File]) -> dict[str, File]:

@@ -91,6 +91,10 @@ class FileSearch:
         self._search = search
         self._budget = budget
 
+    def for_later_runs(self, arguments: str, output: str) -> None:  # noqa: ARG002
+        """Nothing: what a search found was for that run, and a later one may not be allowed to read it."""
+        return
+
     async def open(self, context: ToolContext) -> "FileSearchSession | None":
         """The tool for one run; None if no file that it may search is attached to its assistant or thread.
 

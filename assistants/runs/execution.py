@@ -29,7 +29,7 @@ from assistants.retrieval.retrieval import Retrieval
 from assistants.runs.prompt import PromptBudget, conversation, instructions
 from assistants.runs.run_writer import RunWriter
 from assistants.runs.token_estimates import estimate, estimate_items, estimate_prompt, estimate_usage
-from assistants.runs.tool_calls import ToolCall, last_answered_calls, output_item, required_action
+from assistants.runs.tool_calls import ToolCall, last_answered_calls, output_item, own_calls, required_action
 from assistants.runs.tool_choice import RunToolChoice
 from assistants.server_tools import ServerTool, ToolContext, ToolSession
 from assistants.settings import Settings
@@ -113,7 +113,7 @@ class Execution:
         self._writer = writer
         self._items = list(items)
         self._tool_resources = tool_resources
-        self._answered_calls = last_answered_calls(items, server_tools=services.tools.keys())
+        writer.calls = last_answered_calls(items, services.tools)
         self._resumed = bool(items)
         self._used = _usage(writer.run)
         self._unfinished: tuple[ModelRequest, Completion] | None = None
@@ -274,8 +274,11 @@ class Execution:
             await self._complete(usage, now)
             return True
         choice.note_calls([call.name for call in completion.calls])
+        before = len(self._items)
         self._items += end.output
-        return await self._answer_calls(completion.calls, usage)
+        waits = await self._answer_calls(completion.calls, usage)
+        self._writer.calls += own_calls(self._items[before:], self._services.tools)
+        return waits
 
     # -- the model's events
 
@@ -395,8 +398,7 @@ class Execution:
     def _close_message(self, usage: Usage | None) -> None:
         if self._writer.message is None:
             return
-        self._writer.close_message(usage=usage, annotate=self._annotate, calls=self._answered_calls)
-        self._answered_calls = []
+        self._writer.close_message(usage=usage, annotate=self._annotate)
 
     def _take_images(self) -> list[str]:
         """The pictures that no message shows yet."""

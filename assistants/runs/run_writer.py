@@ -18,7 +18,7 @@ from assistants.runs.sse_encoding import (
     text_template,
 )
 from assistants.runs.token_estimates import estimate_message
-from assistants.runs.tool_calls import ToolCall, step_details
+from assistants.runs.tool_calls import ToolCall, step_details, within
 from assistants.server_tools import ToolSession
 from assistants.store.cached_statements import change_row, delete_row, insert_rows
 from assistants.store.deleted_objects import note_deleted
@@ -33,6 +33,9 @@ Annotate = Callable[[str], Sequence[dict[str, Any]]]
 """From an answer's text to the annotations of the citation marks in it."""
 
 MARK_BEGINS, MARK_ENDS = "【", "】"
+MOST_TOLD = 24_000
+"""Characters of the calls kept with a message: the newest."""
+
 LONGEST_MARK = 80
 """Characters of a citation mark, such as 【4:0†source】; what is longer is no mark."""
 
@@ -121,6 +124,8 @@ class RunWriter:
         self._with_content = with_content
         self.message: OpenMessage | None = None
         self.tool_calls: OpenToolCalls | None = None
+        self.calls: list[Item] = []
+        """The calls, with their outputs, that the next message is kept with: later runs are told of them."""
         self.event_stream = event_stream
         self.annotate: Annotate | None = None
         self._store = store
@@ -267,12 +272,11 @@ class RunWriter:
         error: dict[str, Any] | None = None,
         usage: Usage | None = None,
         annotate: Annotate | None = None,
-        calls: Sequence[Item] = (),
     ) -> None:
         """End the open message, if there is one; `incomplete` is the reason when it was cut short.
 
-        `calls` are the function calls and outputs that led to it. A message without any text, of which the client has
-        not been told, is deleted.
+        The calls that led to it are kept with it. A message without any text, of which the client has not been told, is
+        deleted.
         """
         if self.message is None:
             return
@@ -291,6 +295,7 @@ class RunWriter:
         if annotate is not None:
             self._annotate(message, annotate)
         content = message.content or message.row.content
+        calls, self.calls = within(self.calls, MOST_TOLD), []
         self._change(
             message.row,
             status="incomplete" if incomplete else "completed",
@@ -299,7 +304,7 @@ class RunWriter:
             completed_at=None if incomplete else now,
             content=content,
             tokens=estimate_message(content, calls),
-            calls=list(calls) or None,
+            calls=calls or None,
         )
         status = "incomplete" if incomplete else "completed"
         self._stage_event(f"thread.message.{status}", message_object, message.row)

@@ -1,13 +1,14 @@
 """Tool calls: as the model makes them, as a step shows them, and as `required_action` asks the client for outputs."""
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Any
 
 from assistants.models.call_ids import PROVIDER_CALL_ID
 from assistants.models.model_protocol import Item
 from assistants.runs.sse_encoding import DeltaTemplate, arguments_template
-from assistants.server_tools import ToolSession
+from assistants.server_tools import ServerTool, ToolSession
 
 
 @dataclass(slots=True)
@@ -73,10 +74,11 @@ def required_action(calls: Iterable[ToolCall]) -> dict[str, Any]:
     return {"type": "submit_tool_outputs", "submit_tool_outputs": {"tool_calls": asked}}
 
 
-def last_answered_calls(items: Sequence[Item], *, server_tools: Collection[str] = ()) -> list[Item]:
-    """The calls whose outputs stand at the end of `items`, and these outputs: later runs are told of them.
+def last_answered_calls(items: Sequence[Item], tools: Mapping[str, ServerTool] = MappingProxyType({})) -> list[Item]:
+    """What later runs are told of the calls in a run that goes on after submitted outputs: its `items` so far.
 
-    Calls of `server_tools` are left out: what a search found was for that run, and a later one may not read it.
+    Of functions, the calls whose outputs stand at the end; of the server's own `tools`, what these tell of the calls
+    since the last message, with which the earlier ones are kept.
     """
     outputs: list[Item] = []
     for item in reversed(items):
@@ -87,10 +89,38 @@ def last_answered_calls(items: Sequence[Item], *, server_tools: Collection[str] 
     calls = [
         _bare(item)
         for item in items
-        if item.get("type") == "function_call" and item["call_id"] in answered and item["name"] not in server_tools
+        if item.get("type") == "function_call" and item["call_id"] in answered and item["name"] not in tools
     ]
     kept = {call["call_id"] for call in calls}
-    return [*calls, *(output for output in outputs if output["call_id"] in kept)]
+    since = max((number for number, item in enumerate(items) if item.get("role") == "assistant"), default=-1) + 1
+    own = own_calls(items[since:], tools)
+    return [*own, *calls, *(output for output in outputs if output["call_id"] in kept)]
+
+
+def own_calls(items: Sequence[Item], tools: Mapping[str, ServerTool]) -> list[Item]:
+    """What later runs are told of the answered calls of the server's own `tools` in `items`: calls and outputs."""
+    outputs = {item["call_id"]: item["output"] for item in items if item.get("type") == "function_call_output"}
+    told: list[Item] = []
+    for item in items:
+        if item.get("type") != "function_call" or item["name"] not in tools or item["call_id"] not in outputs:
+            continue
+        words = tools[item["name"]].for_later_runs(item["arguments"], outputs[item["call_id"]])
+        if words is not None:
+            arguments, output = words
+            told += [{**_bare(item), "arguments": arguments}, output_item(item["call_id"], output)]
+    return told
+
+
+def within(calls: list[Item], most: int) -> list[Item]:
+    """The newest calls, with their outputs, that have at most so many characters; one at least."""
+    length = 0
+    for number in range(len(calls) - 1, -1, -1):
+        length += len(calls[number].get("arguments") or calls[number].get("output") or "")
+        if length > most and number < len(calls) - 2:
+            kept = calls[number + 1 :]
+            asked = {item["call_id"] for item in kept if item["type"] == "function_call"}
+            return [item for item in kept if item["call_id"] in asked]
+    return calls
 
 
 def _bare(call: Mapping[str, Any]) -> Item:

@@ -1,5 +1,6 @@
 """Tools that the server runs itself, in a run."""
 
+import asyncio
 import json
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field
@@ -10,12 +11,12 @@ import pytest
 import pytest_asyncio
 from openai import AsyncAssistantEventHandler
 
-from assistants.models.model_protocol import FunctionTool
+from assistants.models.model_protocol import FunctionTool, TextDelta
 from assistants.server_tools import Progress, ToolContext, ToolResult
 from tests.assistants.conftest import Running, running
 from tests.assistants.raw_http import names, stream
 from tests.assistants.runs.test_function_calls import choices, function, outputs
-from tests.assistants.scripted_model import ScriptedModel, calls, words
+from tests.assistants.scripted_model import Hold, ScriptedModel, calls, words
 
 MARK = "【0:0†plan.pdf】"
 
@@ -29,6 +30,9 @@ class Abacus:
     closed: int = 0
     broken: bool = False
     nothing_to_offer: bool = False
+
+    def for_later_runs(self, arguments: str, output: str) -> tuple[str, str]:
+        return arguments, output
 
     async def open(self, context: ToolContext) -> "AbacusSession | None":
         self.contexts.append(context)
@@ -270,3 +274,88 @@ async def test_a_tool_that_has_nothing_to_offer_is_not_forced(tmp_path: Path, ty
     assert run.status == "completed"
     (request,) = plain.model.requests
     assert (request.tool_choice, [tool.name for tool in request.tools]) == ("auto", ["weather"])
+
+
+def earlier(server: Running) -> list[tuple[str, str]]:
+    """The calls and outputs in the last request that stand before the newest message."""
+    items = server.model.requests[-1].input
+    last = max(number for number, item in enumerate(items) if item.get("role") == "user")
+    return [
+        (item["call_id"], item.get("arguments") or item["output"]) for item in items[:last] if item["type"] != "message"
+    ]
+
+
+async def answered(server: Running, thread_id: str, question: str) -> None:
+    assistant = await server.assistant(tools=[TOOL, function("weather")])
+    await server.client.beta.threads.messages.create(thread_id, role="user", content=question)
+    run = await server.client.beta.threads.runs.create_and_poll(
+        thread_id=thread_id, assistant_id=assistant.id, poll_interval_ms=20
+    )
+    if run.status == "requires_action":
+        run = await server.client.beta.threads.runs.submit_tool_outputs_and_poll(
+            run_id=run.id, thread_id=thread_id, tool_outputs=outputs(("call_2", "sun")), poll_interval_ms=20
+        )
+    assert run.status == "completed"
+
+
+async def test_later_runs_are_told_of_a_tools_calls_once_also_around_a_pause_and_a_restart(
+    tmp_path: Path, abacus: Abacus
+) -> None:
+    model = ScriptedModel()
+    async with running(tmp_path, model, tools=[abacus]) as server:
+        model.will(
+            calls(("code_interpreter", CODE)),
+            calls(("weather", "{}"), first="call_2"),
+            calls(("code_interpreter", CODE), first="call_3"),
+            words("Four, and sunny."),
+        )
+        thread = await server.thread("Hello.")
+        await answered(server, thread.id, "2 + 2, and the weather?")
+    async with running(tmp_path, model, tools=[abacus]) as server:
+        model.will(words("It is red."))
+        await answered(server, thread.id, "Now make it red.")
+    told = [("call_1", CODE), ("call_1", "4"), ("call_2", "{}"), ("call_2", "sun"), ("call_3", CODE), ("call_3", "4")]
+    assert earlier(server) == told
+
+
+async def test_a_later_run_is_told_of_calls_before_and_after_words_in_their_places(server: Running) -> None:
+    server.model.will(
+        calls(("code_interpreter", CODE)),
+        calls(("code_interpreter", CODE), first="call_2", before="Wait."),
+        words("Four."),
+    )
+    thread = await server.thread("2 + 2?")
+    await answered(server, thread.id, "Go on.")
+    server.model.will(words("Red."))
+    await answered(server, thread.id, "Now make it red.")
+    assert earlier(server) == [("call_1", CODE), ("call_1", "4"), ("call_2", CODE), ("call_2", "4")]
+    kinds = [item.get("call_id") or item["content"] for item in server.model.requests[-1].input]
+    assert kinds[2:] == ["call_1", "call_1", "Wait.", "call_2", "call_2", "Four.", "Now make it red."]
+
+
+async def test_of_very_many_calls_the_newest_are_told(server: Running, abacus: Abacus) -> None:
+    long = json.dumps({"code": "x" * 5_000})
+    server.model.will(
+        *(calls(("code_interpreter", long), first=f"call_{number}") for number in range(9)), words("Four.")
+    )
+    thread = await server.thread("2 + 2?")
+    await answered(server, thread.id, "Go on.")
+    server.model.will(words("Red."))
+    await answered(server, thread.id, "Now make it red.")
+    assert [name for name, _ in earlier(server)] == [f"call_{n}" for n in (5, 6, 7, 8) for _ in range(2)]
+
+
+async def test_what_was_called_before_an_answer_was_stopped_is_told(server: Running) -> None:
+    forever = Hold(asyncio.Event())
+    server.model.will(calls(("code_interpreter", CODE)), [TextDelta("It is"), forever])
+    assistant = await server.assistant(tools=[TOOL])
+    thread = await server.thread("2 + 2?")
+    async with server.client.beta.threads.runs.stream(thread_id=thread.id, assistant_id=assistant.id) as events:
+        async for event in events:
+            if event.event == "thread.message.delta":
+                break
+    run = (await server.client.beta.threads.runs.list(thread.id)).data[0]
+    await server.client.beta.threads.runs.cancel(run.id, thread_id=thread.id)
+    await server.client.beta.threads.runs.poll(run.id, thread_id=thread.id, poll_interval_ms=20)
+    await answered(server, thread.id, "Now make it red.")
+    assert earlier(server) == [("call_1", CODE), ("call_1", "4")]

@@ -85,6 +85,20 @@ async def test_variables_stay_in_their_thread(server: Running) -> None:
     assert "NameError" in others.outputs[0].logs
 
 
+async def test_a_later_run_sees_the_code_and_what_it_put_out_cut_in_the_middle(server: Running) -> None:
+    thread = await server.thread("Plot it.")
+    await answer(server, thread.id, f"colour = 'blue'\n# {'x' * 9000}\nprint('y' * 9000, colour)")
+    await server.client.beta.threads.messages.create(thread.id, role="user", content="Now make it red.")
+    await answer(server, thread.id, says="Red.")
+    call, output = server.model.requests[-1].input[1:3]
+    told_code = json.loads(call["arguments"])["code"]
+    assert told_code.startswith("colour = 'blue'")
+    assert told_code.endswith("colour)")
+    assert len(told_code) < code_interpreter.CODE_TOLD + 50
+    assert output["output"].endswith("blue")
+    assert len(output["output"]) < code_interpreter.OUTPUT_TOLD + 50
+
+
 async def test_the_stream_has_the_recordings_order_and_keys(server: Running) -> None:
     """As in golden/test_streaming_existing_assistant_with_events_with_content.sse: the code comes as it is written."""
     thread = await server.thread("1 + 1?")
