@@ -7,6 +7,7 @@ import signal
 import sqlite3
 import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -174,3 +175,55 @@ async def test_killed_in_the_lobby_who_joined_is_in_and_the_first_question_opens
         await alex.wait_for(lambda: "What is 1/2 + 1/3?" in alex.now(lobby).text, timeout=30, what="the first question")
     with contextlib.closing(sqlite3.connect(away.directory / "saem.sqlite3")) as database:
         assert database.execute("SELECT name FROM quiz_players").fetchall() == [("Sora",)]
+
+
+async def test_every_other_button_works_after_a_restart(away: Away) -> None:
+    """Pause, resume and end of a group's quiz; skip, back, a change from the summary, a look at a question, cancel."""
+    alex, minji, sora = [await away.discord.student(name) for name in ("alex", "minji", "sora")]
+    settings = settings_for(away.discord, away.openai, away.directory)
+    async with bot_in(away.discord, settings) as bot:
+        quiz_cog: Any = bot.get_cog("QuizCog")
+        quiz_cog.quizmaster.lobby_for = quiz_cog.quizmaster.open_for = 600.0
+        posts = []
+        for student in (alex, minji):
+            away.openai.turns.append(quiz_turn())
+            start = await student.says("math", f"{away.mention} quiz me on fractions")
+            posts.append(await question(student, "1/2 + 1/3", start))
+        solo, cancelled = posts
+        away.openai.turns.append(quiz_turn())
+        await sora.runs("/quiz", where="math", topic="fractions", mode="together")
+        group = await question(sora, "Join")
+    away.openai.reply = lambda _: Turn("Well done.")
+    async with bot_in(away.discord, settings):
+        await sora.clicks(group, "Start now")
+        group = await updated(sora, group, "1/2 + 1/3")
+        await sora.clicks(group, "Pause")
+        group = await updated(sora, group, "Paused")
+        await alex.clicks(solo, "Skip")
+        solo = await updated(alex, solo, "Question 2 of 3")
+        await alex.clicks(solo, "Back")
+        solo = await updated(alex, solo, "Question 1 of 3")
+        for number in (2, 3):
+            await alex.clicks(solo, "Skip")
+            solo = await updated(alex, solo, f"Question {number} of 3")
+        await alex.clicks(solo, "Yes")
+        solo = await updated(alex, solo, "Check your answers")
+    async with bot_in(away.discord, settings):
+        await sora.clicks(group, "Resume")
+        group = await sora.sees(
+            group.channel_id, matching=lambda each: each.id == group.id and "Paused" not in each.text
+        )
+        await sora.clicks(group, "5/6")
+        await sora.clicks(group, "End")
+        await sora.sees(group.channel_id, contains="Results")
+        await alex.selects(solo, "Change an answer…", "0")
+        solo = await updated(alex, solo, "Question 1 of 3")
+        await alex.clicks(solo, "5/6")
+        solo = await updated(alex, solo, "Check your answers")
+        await alex.clicks(solo, "Send")
+        solo = await updated(alex, solo, "of 3 right")
+        await minji.clicks(cancelled, "Cancel")
+        await updated(minji, cancelled, "cancelled")
+    async with bot_in(away.discord, settings):
+        looked = await (await alex.selects(solo, "Look at a question…", "0")).says("5/6")
+        assert looked.ephemeral
