@@ -6,8 +6,8 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Literal
 
-from bot.conversations.answer_files import AnswerFiles
-from bot.conversations.citations import Citations
+from bot.conversations.answer_contents.answer_files import AnswerFiles
+from bot.conversations.answer_contents.citations import Citations
 from bot.conversations.discord_interface import AnswerReply, Destination
 from bot.conversations.question import Question, RunOptions
 from bot.sentences import Locale

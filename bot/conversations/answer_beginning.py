@@ -6,8 +6,8 @@ from collections.abc import Callable, Sequence
 from openai.types.beta.threads import Run
 
 from bot.conversations.answer import Answer, new_answer_id
-from bot.conversations.answer_files import AnswerFiles
-from bot.conversations.citations import Citations
+from bot.conversations.answer_contents.answer_files import AnswerFiles
+from bot.conversations.answer_contents.citations import Citations
 from bot.conversations.discord_interface import Destination
 from bot.conversations.limits.token_budgets import tokens_of
 from bot.conversations.location import Location

@@ -8,7 +8,7 @@ from openai.types.beta.threads import Message
 from openai.types.beta.threads.runs import CodeInterpreterToolCall
 
 from bot import sentences
-from bot.conversations.citations import Citations
+from bot.conversations.answer_contents.citations import Citations
 from bot.conversations.location import Location
 from bot.conversations.run_errors import sentence_for_error
 from bot.conversations.services import Services

@@ -11,8 +11,8 @@ import structlog
 from sqlalchemy.exc import IntegrityError
 
 from bot import sentences
+from bot.conversations.answer_contents.citations import CitationResolver, FindSource
 from bot.conversations.answer_source import WorkStep, text_of, work_of
-from bot.conversations.citations import CitationResolver, FindSource
 from bot.conversations.conversation import Conversation
 from bot.conversations.discord_interface import Destination
 from bot.conversations.location import FindLibraryScope, Location

@@ -10,8 +10,8 @@ from openai.types.beta.threads import Message, MessageDelta, Run, Text, TextDelt
 from openai.types.beta.threads.runs import RunStep, ToolCallDelta
 from typing_extensions import override
 
-from bot.conversations.answer_files import AnswerFiles
-from bot.conversations.citations import Citations
+from bot.conversations.answer_contents.answer_files import AnswerFiles
+from bot.conversations.answer_contents.citations import Citations
 
 
 class SupportsFeed(Protocol):

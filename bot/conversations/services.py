@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass, field
 
+from bot.conversations.answer_contents.citations import CitationResolver, no_sources
 from bot.conversations.assistants_api import AssistantsApi
-from bot.conversations.citations import CitationResolver, no_sources
 from bot.conversations.discord_interface import DiscordInterface
 from bot.conversations.guild_assistants import GuildAssistants
 from bot.conversations.limits.concurrency_limit import ConcurrencyLimit

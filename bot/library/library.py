@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import discord
 import structlog
 
-from bot.conversations.citations import FindSource, Source
+from bot.conversations.answer_contents.citations import FindSource, Source
 from bot.conversations.location import Location
 from bot.library import sentences as say
 from bot.library.backlog import Backlog

@@ -10,7 +10,7 @@ import structlog
 from openai import AsyncOpenAI, Omit, omit
 from openai.types.shared_params import ComparisonFilter
 
-from bot.conversations.citations import extra_of
+from bot.conversations.answer_contents.citations import extra_of
 from bot.conversations.guild_assistants import GuildAssistants
 from bot.conversations.location import CHANNEL
 from bot.errors import UserFacingError

@@ -23,7 +23,14 @@ from assistants.models.model_protocol import (
     TextDelta,
     Usage,
 )
-from assistants.models.offline import card_making, exercise_results, quiz_feedback, quiz_making, quiz_talk
+from assistants.models.offline import (
+    card_making,
+    exercise_results,
+    quiz_feedback,
+    quiz_making,
+    quiz_talk,
+    table_charts,
+)
 from assistants.models.offline.card_making import MAKE_CARDS
 from assistants.models.offline.exercise_results import GIVE_HELP
 from assistants.models.offline.input_items import FunctionOutput, ModelInput, read_input, without_name
@@ -54,6 +61,10 @@ REMEMBERED = 40
 LONGEST_MESSAGE = 5_000
 LONGEST_OUTPUT = 1_500
 FILE_SEARCH = "file_search"
+CODE_INTERPRETER = "code_interpreter"
+
+PICTURE_SHOWN = "[A picture was shown to the person.]"
+"""How the code interpreter tells of a picture."""
 
 SUMMARY = 3
 """The sentences of a summary."""
@@ -199,6 +210,8 @@ class _Responder:
             return self._words(exercise_results.word_after(told, self._language))
         if (said := await self._about_quiz()) is not None:
             return self._words(said)
+        if CODE_INTERPRETER in self._tools and choice == "auto" and (drawn := await self._drawing()) is not None:
+            return drawn
         if GIVE_HELP in self._tools and choice == "auto" and (given := await self._help()) is not None:
             return call(GIVE_HELP, given)
         return await self._tutor(required=choice == "required")
@@ -276,6 +289,40 @@ class _Responder:
             return self._search(*wanted.queries)
         return self._made(wanted, [], forced=forced)
 
+    # -- drawings and tables
+
+    async def _plan_of_code(self) -> dict[str, Any] | None:
+        """The code that the last message asks for, and what is said of it; None if it asks for none."""
+        text = self._input.last_message[:LONGEST_MESSAGE]
+        plan = await self._job("assistants.models.offline.plotting:plan", text, self._language)
+        if plan is not None or CODE_INTERPRETER not in self._tools:
+            return plan if isinstance(plan, dict) else None
+        tables = table_charts.tables_in(self._tools[CODE_INTERPRETER].description)
+        return table_charts.table_plan(text, tables, self._language)
+
+    async def _drawing(self) -> Output | None:
+        """The call that draws what the last message asks for, or why it cannot be drawn; None if it asks for none."""
+        plan = await self._plan_of_code()
+        if plan is None:
+            return None
+        return call(CODE_INTERPRETER, {"code": plan["code"]}) if "code" in plan else self._words(plan["said"])
+
+    async def _about_drawing(self, output: str) -> str:
+        """What is said when the code has run."""
+        plan = await self._plan_of_code()
+        if plan is None or "code" not in plan:
+            return say(self._language, "returned", name=CODE_INTERPRETER, text=output[:LONGEST_OUTPUT])
+        if "about" not in plan:
+            return table_charts.told(plan["said"], output, self._language)
+        if PICTURE_SHOWN not in output:
+            log.warning("offline.not_drawn")
+            return self._say("not_drawn")
+        if not plan["about"]:
+            return str(plan["said"])
+        job = "assistants.models.offline.tutor:reply"
+        described = await self._job(job, [["user", plan["about"]]], self._language)
+        return f"{plan['said']}\n\n{described['text']}" if described else str(plan["said"])
+
     def _search(self, *queries: str) -> Output:
         return call(FILE_SEARCH, {"queries": [query[:500] or "?" for query in queries]})
 
@@ -286,6 +333,8 @@ class _Responder:
             return self._words(self._feedback(last))
         if last.name == MAKE_CARDS:
             return self._words(self._say("cards_shown" if '"shown"' in last.output else "cards_not_shown"))
+        if last.name == CODE_INTERPRETER:
+            return self._words(await self._about_drawing(last.output))
         if last.name == GIVE_HELP:
             return self._words(exercise_results.word_after(last.output, self._language))
         if last.name == FILE_SEARCH:

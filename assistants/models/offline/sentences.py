@@ -11,6 +11,10 @@ CONVERSATION: dict[str, Texts] = {
         "_운영자에게: 지금은 체험용 작은 오프라인 모델이 답하고 있습니다. 진짜 튜터를 쓰려면 `.env`에 API "
         "키(`OPENAI_API_KEY`)를 넣어 주세요._",
     ),
+    "not_drawn": (
+        "I wrote the code for the picture, but it could not be drawn. *Show the work* says what went wrong.",
+        "그림을 그리는 코드를 썼지만 그리지 못했습니다. *과정 보기*에서 무엇이 잘못됐는지 볼 수 있습니다.",
+    ),
     "card_on": ("What is there to know about {name}?", "{name}에 대해 알아야 할 것은?"),
     "cards_title": ("Cards", "카드"),
     "cards_shown": (

@@ -9,7 +9,7 @@ import structlog
 from openai import AsyncOpenAI
 from openai.types import FunctionDefinition
 
-from bot.conversations.citations import CitationResolver, FindSource
+from bot.conversations.answer_contents.citations import CitationResolver, FindSource
 from bot.conversations.corrections import Corrections
 from bot.conversations.location import Location
 from bot.conversations.registry import Conversations

@@ -4,9 +4,9 @@ import asyncio
 
 from openai.types.beta.threads import Message, MessageDelta
 
-from bot.conversations.answer_files import AnswerFiles
+from bot.conversations.answer_contents.answer_files import AnswerFiles
+from bot.conversations.answer_contents.citations import Citations
 from bot.conversations.assistants_api import AssistantsApi
-from bot.conversations.citations import Citations
 from bot.conversations.run_event_handler import RunEventHandler
 from tests.bot.tutor.test_attachments import photo
 from tests.house import House

@@ -18,6 +18,8 @@ log = structlog.get_logger(__name__)
 
 MOST: Final = 40
 """Pictures and files of one answer."""
+MOST_SERIES: Final = 8
+"""Series whose names stand in an alt text."""
 _PICTURES: Final = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"GIF87a", b"GIF89a")
 _SHOWN_ENDINGS: Final = (".png", ".jpg", ".jpeg", ".gif", ".webp")
 _TITLE: Final = re.compile(r"""title\s{0,4}[(=]\s{0,8}[rRuU]?(?:"([^"\\\n]{1,200})"|'([^'\\\n]{1,200})')""")
@@ -154,8 +156,10 @@ def titles_in(code: str) -> str:
     """The title, the axes' labels and the series' names that code gives to a plot, as one line; empty without these."""
     title = next((one or two for one, two in _TITLE.findall(code)), "")
     axes = {axis: one or two for axis, one, two in _AXES.findall(code)}
-    series = list(dict.fromkeys(one or two for one, two in _SERIES.findall(code)))[:8]
-    parts = [title, *(f"{axis}: {axes[axis]}" for axis in sorted(axes)), ", ".join(series)]
+    named = [f"{axis}: {label}" for axis, label in sorted(axes.items()) if label.strip().lower() != axis]
+    series = [one or two for one, two in _SERIES.findall(code)]
+    series = [label for label in dict.fromkeys(series) if label not in title][:MOST_SERIES]
+    parts = [title, *named, ", ".join(series)]
     return one_line("; ".join(part for part in parts if part.strip()))
 
 

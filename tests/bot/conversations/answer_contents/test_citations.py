@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from openai.types.beta.threads.file_citation_annotation import FileCitation
 
-from bot.conversations.citations import Citations, Source
+from bot.conversations.answer_contents.citations import Citations, Source
 from bot.escaping import CITATION
 from bot.sentences import Locale
 
