@@ -224,7 +224,7 @@ class ProcessHandle:
         body = await self._stdout.readexactly(size)
         try:
             frame = child_main.unpack(body)
-        except (ValueError, msgpack.UnpackException) as error:
+        except (ValueError, TypeError, OverflowError, msgpack.UnpackException) as error:
             raise JobCrashed("the worker's answer cannot be read") from error
         if not isinstance(frame, list):
             raise JobCrashed("the worker's answer cannot be read")

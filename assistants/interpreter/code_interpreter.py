@@ -156,10 +156,11 @@ class CodeInterpreterSession:
             code = read_code(arguments)
         except ArgumentsError as error:
             return ToolResult(str(error), {"input": "", "outputs": []})
+        code = code.encode(errors="replace").decode()  # half a surrogate pair is no text that could be passed on
         outputs = _Outputs(progress)
         try:
             async with self._kernels.of(self._thread_id) as held:
-                await self._put_files(held)
+                await self._put_files(held, outputs)
                 async for output in held.kernel.execute(code, SECONDS):
                     await self._take(output, outputs)
                 await self._keep_files(held, outputs)
@@ -205,9 +206,12 @@ class CodeInterpreterSession:
     async def close(self) -> None:
         """Nothing is held: the kernel stays for the thread's next run."""
 
-    async def _put_files(self, held: ThreadKernel) -> None:
+    async def _put_files(self, held: ThreadKernel, outputs: "_Outputs") -> None:
         """Put what the kernel has not got yet into its /mnt/data."""
-        wanted = {name: file.id for name, file in self._given.items()} | (self._made if held.is_new else {})
+        wanted = {name: file.id for name, file in self._given.items()}
+        if held.is_new:
+            held.files |= {wanted[name] for name in wanted.keys() & self._made.keys()}  # code has changed them since
+            wanted |= self._made
         for name, file_id in wanted.items():
             if file_id in held.files:
                 continue
@@ -215,7 +219,8 @@ class CodeInterpreterSession:
                 data = await self._files.read(await self._files.find(file_id))
             except ApiError:  # it was deleted meanwhile
                 continue
-            await held.kernel.put(name, data)
+            if why := await held.kernel.put(name, data):
+                outputs.add_note(f"The file {name} is not in {FOLDER}: {why}.")
             held.files.add(file_id)
 
     async def _take(self, output: Output, outputs: "_Outputs") -> None:
@@ -252,7 +257,7 @@ class CodeInterpreterSession:
                 )
             return None
         data = await kernel.get(file.name)
-        if not data:
+        if not data or len(data) > LARGEST_FILE:  # it was another when its size was told
             return None
         try:
             return (await self._files.add(file.name, data, purpose=PURPOSE)).id

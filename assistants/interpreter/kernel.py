@@ -28,6 +28,7 @@ MOST_OUTPUT: Final = 256_000
 MOST_IMAGES: Final = 20
 """Pictures of one call that are kept."""
 
+PNG: Final = b"\x89PNG\r\n\x1a\n"
 END_SECONDS: Final = 2.0
 """Seconds in which a program that has closed its pipe should have ended."""
 TOO_MUCH: Final = {
@@ -134,7 +135,7 @@ class Kernel:
                     elif not stopped:
                         stopped = f"The code was stopped, as it had put out more than {MOST_OUTPUT} characters."
                         deadline = await self._interrupt()
-                case ["image", bytes(image)]:
+                case ["image", bytes(image)] if image.startswith(PNG):
                     images += 1
                     if images <= MOST_IMAGES:
                         yield Output("image", image=image)
@@ -153,9 +154,19 @@ class Kernel:
         if await self._answer() != ["warm"]:
             raise KernelDiedError("Python sent what cannot be read.")
 
-    async def put(self, name: str, data: bytes) -> None:
-        """Write a file of /mnt/data."""
+    async def put(self, name: str, data: bytes) -> str:
+        """Write a file of /mnt/data; why that could not be done, or nothing.
+
+        Raises:
+            KernelDiedError: the kernel has ended.
+        """
+        if len(data) > DATA_SIZE:
+            return "it is too large"
         await self._send("put", name, data)
+        match await self._answer():
+            case ["put", str(why)]:
+                return why
+        raise KernelDiedError("Python sent what cannot be read.")
 
     async def changed(self) -> list[ChangedFile]:
         """The files of /mnt/data that code has made or changed since the last time.
@@ -164,10 +175,9 @@ class Kernel:
             KernelDiedError: the kernel has ended.
         """
         await self._send("changed")
-        frame = await self._answer()
-        match frame:
+        match await self._answer():
             case ["changed", list(entries)]:
-                return [ChangedFile(str(name), int(size)) for name, size in entries]
+                return [_changed_file(entry) for entry in entries]
         raise KernelDiedError("Python sent what cannot be read.")
 
     async def get(self, name: str) -> bytes | None:
@@ -234,7 +244,7 @@ class Kernel:
             frame = unpack(await self._stdout.readexactly(size))
         except (asyncio.IncompleteReadError, ConnectionError):
             raise KernelDiedError(await self._why_ended()) from None
-        except (ValueError, msgpack.UnpackException):
+        except (ValueError, TypeError, OverflowError, msgpack.UnpackException):
             raise KernelDiedError("Python sent what cannot be read.") from None
         match frame:
             case ["died", "memory"]:
@@ -244,6 +254,13 @@ class Kernel:
             case list():
                 return frame
         raise KernelDiedError("Python sent what cannot be read.")
+
+
+def _changed_file(entry: Any) -> ChangedFile:
+    match entry:
+        case [str(name), int(size)] if size >= 0:
+            return ChangedFile(name, size)
+    raise KernelDiedError("Python sent what cannot be read.")
 
 
 async def _log_stderr(process: Program) -> None:

@@ -13,6 +13,7 @@ runner -> parent   ["ready"]               the kernel can be used
                    ["warm"]                it is warm
                    ["stream", text], ["image", png], ["result", text], ["error", text]
                    ["done"]                the code has ended
+                   ["put", reason]         the file is there; or why not
                    ["changed", [[name, size], …]], ["file", name, bytes], ["no file", name, reason]
                    ["died", reason]        there is no kernel any more
 
@@ -21,18 +22,20 @@ What the code does to this program it does to its own sandbox: the parent believ
 
 import asyncio
 import base64
+import contextlib
 import os
 import resource
 import sys
 from pathlib import Path
 from typing import Any, Final
 
+import msgpack
 from jupyter_client.asynchronous.client import AsyncKernelClient
 from jupyter_client.kernelspec import KernelSpec
 from jupyter_client.manager import AsyncKernelManager
 
 import fonts
-from workers.child_main import HEADER, pack, unpack
+from workers.child_main import HEADER, unpack
 
 DATA: Final = Path("/mnt/data")
 HOME: Final = Path(os.environ.get("HOME", "/tmp"))  # noqa: S108 - the sandbox's own
@@ -50,15 +53,17 @@ axes.unicode_minus: False
 """
 """matplotlib's settings: labels may be Korean, Chinese or Japanese."""
 SETUP: Final = """
-import os as _os
+import os as _os, sys as _sys
 _os.chdir("/mnt/data")
+_sys.path[:] = [*filter(None, _sys.path), "/mnt/data"]
 try:
     _os.close(_os.open("/dev/ptmx", _os.O_RDWR | _os.O_NOCTTY))
 except OSError:
     get_ipython().system = lambda command: print(get_ipython().getoutput(command, split=False))
-del _os
+del _os, _sys
 """
-"""Without terminals a command after `!` shows its output at its end."""
+"""A file that is called like a library takes no library's place. Without terminals a command after `!` shows its output
+at its end."""
 WARM_UP: Final = "import matplotlib.pyplot as _p; _p.close(_p.figure()); del _p"
 """Takes a second, most of it for matplotlib's list of fonts, which the first plot need not wait for then."""
 
@@ -81,7 +86,7 @@ class Frames:
 
     def write(self, *frame: Any) -> None:
         """Send a frame. It waits until the parent has taken it: nothing piles up here."""
-        body = pack(list(frame))
+        body = msgpack.packb(list(frame), use_bin_type=True, unicode_errors="replace")
         left = memoryview(HEADER.pack(len(body)) + body)
         while left:
             left = left[os.write(self._out, left) :]
@@ -190,12 +195,20 @@ class Runner:
 
     def _put(self, name: str, data: bytes) -> None:
         path = DATA / name
-        path.write_bytes(data)
-        self._seen[name] = stamp(path)
+        try:
+            path.write_bytes(data)
+            self._seen[name] = stamp(path)
+        except (OSError, ValueError) as error:
+            with contextlib.suppress(OSError, ValueError):
+                path.unlink()
+            self._frames.write("put", getattr(error, "strerror", None) or str(error))
+        else:
+            self._frames.write("put", "")
 
     def _changed(self) -> list[list[Any]]:
-        """The plain files right in /mnt/data that are new or changed: `[[name, size], …]`."""
-        found = {entry.name: stamp(Path(entry)) for entry in os.scandir(DATA) if entry.is_file(follow_symlinks=False)}
+        """The plain files right in /mnt/data that are new or changed, and whose names are text: `[[name, size], …]`."""
+        entries = [entry for entry in os.scandir(DATA) if entry.is_file(follow_symlinks=False) and is_text(entry.name)]
+        found = {entry.name: stamp(Path(entry)) for entry in entries}
         changed = [[name, size] for name, (at, size) in sorted(found.items()) if self._seen.get(name) != (at, size)]
         self._seen = found
         return changed
@@ -206,6 +219,15 @@ class Runner:
                 self._frames.write("file", name, file.read())
         except (OSError, ValueError, MemoryError) as error:
             self._frames.write("no file", name, type(error).__name__)
+
+
+def is_text(name: str) -> bool:
+    """Whether a file's name is UTF-8, which Linux does not ask for."""
+    try:
+        name.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def stamp(path: Path) -> tuple[int, int]:

@@ -292,7 +292,7 @@ class ServiceProgram:
                         return
                     case list(answer):
                         self._answers.put_nowait(answer)
-        except (OSError, asyncio.IncompleteReadError, ValueError):
+        except (OSError, asyncio.IncompleteReadError, ValueError, TypeError):
             pass
         log.warning("service.lost", pid=self.pid)
         self._end(KILLED)
