@@ -163,8 +163,8 @@ async def test_files_called_like_modules_take_no_modules_place_and_odd_names_no_
         ]
     )
     cell = (
-        "import numpy, json, statistics, helpers, os\n"
-        "print(numpy.sum([1, 2]), json.dumps(1), statistics.mean([1, 3]), helpers.trap, sum(map(os.path.isfile, os.listdir())))"
+        "import numpy, json, statistics, helpers, os\nfiles = sum(map(os.path.isfile, os.listdir()))\n"
+        "print(numpy.sum([1, 2]), json.dumps(1), statistics.mean([1, 3]), helpers.trap, files)"
     )
     await answer(server, thread.id, cell)
     assert told(server).splitlines()[0] == f"3 1 2 1 {len(names)}"
