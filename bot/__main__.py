@@ -62,6 +62,18 @@ def parser() -> argparse.ArgumentParser:
     demo_parser.add_argument("--fresh", action="store_true", help="remove what the last demo kept, and start anew")
     demo_parser.add_argument("--no-browser", action="store_true", help="open no browser")
     commands.add_parser("serve", help="the Assistants server alone")
+    import_parser = commands.add_parser("import", help="bring conversations, assistants and files in")
+    import_parser.add_argument(
+        "path",
+        type=Path,
+        help="JSON lines (.jsonl), ChatGPT's conversations.json, one of them in .gz or .zip, or a folder",
+    )
+    import_parser.add_argument("--files", type=Path, metavar="FOLDER", help="where files lie, named by their ids")
+    import_parser.add_argument(
+        "--replace", action="store_true", help="change what is here already with other contents, instead of leaving it"
+    )
+    export_parser = commands.add_parser("export", help="write conversations, assistants and files out")
+    export_parser.add_argument("folder", type=Path, help="a new folder")
     commands.add_parser("check", help="say what is set up and what is missing")
     _add_conformance(commands.add_parser("conformance", help="see how well a server speaks the Assistants API"))
     interpreter = commands.add_parser("interpreter", help="run others' code and read files, in a container of its own")
@@ -198,6 +210,14 @@ def _command(given: argparse.Namespace, settings: Settings) -> int:
 
             options = DemoOptions(given.port, given.host, given.public_url, given.fresh, browser=not given.no_browser)
             return _run(demo(settings, options))
+        case "import" | "export":
+            from bot.command_line.transfer import export_command, import_command
+
+            gc.enable()
+            if given.command == "export":
+                return _run(export_command(settings, given.folder), interrupted=INTERRUPTED)
+            work = import_command(settings, given.path, given.files, replace=given.replace)
+            return _run(work, interrupted=INTERRUPTED)
         case "check":
             from bot.command_line.check import check
 

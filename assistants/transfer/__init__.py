@@ -1,0 +1,1 @@
+"""Assistants, threads, messages, runs, files and vector stores as files: imported, and exported again."""
