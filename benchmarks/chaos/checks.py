@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from benchmarks.chaos.model import Model
 from benchmarks.chaos.records import Asked, Violation
+from benchmarks.chaos.students import names, shows_quiz
 from playground.pilot import SeenMessage
 from playground.server import Playground
 
@@ -112,9 +113,9 @@ def _way_on(message: SeenMessage) -> bool:
 
 def _quiz(world: World, asked: Asked, model: Model) -> Iterator[Violation]:
     told = model.outputs.get(asked.mark, [])
-    posts = [each for each in world.said() if f"### {asked.mark}" in each.text]
+    posts = [each for each in world.said() if shows_quiz(each, asked.mark)]
     if not posts:
-        sentences = [each for each in world.said() if asked.mark in each.text and "is on its way" not in each.text]
+        sentences = [each for each in world.said() if names(each, asked.mark) and "is on its way" not in each.text]
         if not sentences:
             yield Violation("a quiz, or a sentence", f"{asked.mark} has neither", world.story(asked))
         return
@@ -164,7 +165,7 @@ def _file(world: World, asked: Asked, model: Model) -> Iterator[Violation]:
             yield Violation("a deleted file is gone", f"{asked.mark} is found still", world.story(asked))
         return
     marks = [] if message is None else [each["emoji"]["name"] for each in message.raw.get("reactions", [])]
-    reported = any(asked.mark in each.text for each in messages.values() if each.by_bot)
+    reported = any(names(each, asked.mark) for each in messages.values() if each.by_bot)
     if "⏳" in marks:
         yield Violation("a file is whole, or reported", f"{asked.mark} waits still: {marks}", world.story(asked))
     if not reported and "✅" not in marks:

@@ -39,7 +39,6 @@ class Model:
         """Requests that held the marks of more than one server."""
         self.tokens = 0
         """Input and output tokens of all answers that the model finished."""
-        self._seen: set[str] = set()
         openai.reply = self.reply
 
     def reply(self, body: Mapping[str, Any]) -> Script:
@@ -95,9 +94,7 @@ class Model:
         if found := _LOOKED_UP.search(newest):
             return Turn(calls=[Call("file_search", {"queries": [f"treasure {found[1]}"]})])
         marks = dict.fromkeys(mark for text in words for mark in _ASKED.findall(text))
-        wanted = [mark for mark in marks if mark not in self._seen or mark in newest]
-        self._seen |= marks.keys()
-        return Turn(said(wanted), every=EVERY, first_after=0.2)
+        return Turn(said(list(marks)), every=EVERY, first_after=0.2)
 
     def _after(self, call: Mapping[str, Any], output: str) -> Turn:
         arguments = json.loads(call["arguments"])

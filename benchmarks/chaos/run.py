@@ -67,6 +67,7 @@ async def run(seed: int, size: Size, directory: Path | None = None, more: Mappin
         students = await _students(stack, discord, size, seed)
         await bot.start()
         await _connected(discord, size.servers)
+        await asyncio.gather(*(student.greet() for student in students))
         data = None if "DATABASE_URL" in (more or {}) else folder
         troubles = Troubles(seed, discord, model, bot, data)
         await asyncio.gather(

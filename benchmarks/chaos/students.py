@@ -72,10 +72,22 @@ class StudentAtWork:
         asked = self._new("question")
         return await self._say(asked, thread.message_id, f"ask {asked.mark}")
 
+    async def greet(self) -> None:
+        """Say hello in direct messages until an answer comes.
+
+        Discord tells no bot who wrote to it for the first time while it was away.
+        """
+        self._dm = await self.student.dm(self._bot_id)
+        for _ in range(12):
+            await self.student.says(self._dm, "hello")
+            with contextlib.suppress(NotSeen):
+                await self.student.sees(self._dm, contains="word", timeout=10)
+                return
+        raise TimeoutError("the bot answers nobody")
+
     async def _write(self) -> None:
         """Ask in direct messages."""
-        if self._dm is None:
-            self._dm = await self.student.dm(self._bot_id)
+        assert self._dm is not None
         asked = self._new("question")
         await self._say(asked, self._dm, f"ask {asked.mark}")
 
@@ -98,7 +110,7 @@ class StudentAtWork:
             retry = next((each for each in message.controls if (each.custom_id or "").startswith("saem:retry:")), None)
             if retry is not None and message.by_bot and not retry.disabled:
                 for asked in self.asked:
-                    if asked.message_id in {message.channel_id, _replied_to(message)} or asked.mark in message.text:
+                    if asked.message_id in {message.channel_id, _replied_to(message)} or names(message, asked.mark):
                         asked.note("pressed Retry")
                         asked.retried = True
                 with contextlib.suppress(NotSeen, ErrorResponse):
@@ -173,7 +185,7 @@ class StudentAtWork:
 
     def _quiz_message(self, mark: str) -> SeenMessage | None:
         for message in reversed(self.student.messages()):
-            if message.by_bot and f"### {mark}" in message.text:
+            if message.by_bot and shows_quiz(message, mark):
                 return message
         return None
 
@@ -199,6 +211,16 @@ class StudentAtWork:
                 asked.answers.setdefault(question, label)
             else:
                 asked.unsure.add(question)
+
+
+def names(message: SeenMessage, mark: str) -> bool:
+    """Whether the mark stands in a message."""
+    return re.search(rf"\b{mark}\b", message.text) is not None
+
+
+def shows_quiz(message: SeenMessage, mark: str) -> bool:
+    """Whether a message is that of the quiz with the mark."""
+    return re.search(rf"### {mark}\b", message.text) is not None
 
 
 def _replied_to(message: SeenMessage) -> int:
