@@ -6,9 +6,10 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from benchmarks.chaos.model import Model
 from benchmarks.chaos.records import Asked, Violation
-from benchmarks.chaos.students import names, shows_quiz
+from benchmarks.chaos.students import names, replied_to, shows_quiz
 from playground.pilot import SeenMessage
 from playground.server import Playground
+from playground.world.channels import TEXT
 
 WAYS_ON = ("saem:retry:", "saem:again:", "quiz-retry", "saem:")
 _ANY_MARK = re.compile(r"\bs(\d+)-\d+\b")
@@ -48,18 +49,18 @@ class World:
         """What the bot said to it that is no whole answer: half ones, and sentences that say what went wrong."""
         thread = self.by_channel.get(asked.message_id, [])
         near = [each for each in self.by_channel.get(asked.channel_id, []) if each.id > asked.message_id]
-        about = [
-            each
-            for each in near
-            if int((each.raw.get("message_reference") or {}).get("message_id") or 0) == asked.message_id
-        ]
-        found = [each for each in (*thread, *about, *self.begun(asked.mark)) if each.by_bot]
+        if self.discord.world.channels[asked.channel_id].type == TEXT:
+            near = [each for each in near if replied_to(each) == asked.message_id]
+        found = [each for each in (*thread, *near, *self.begun(asked.mark)) if each.by_bot]
         ended = {each.id for each in self.ended(asked.mark)}
         return [each for each in {each.id: each for each in found}.values() if each.id not in ended]
 
     def story(self, asked: Asked) -> tuple[str, ...]:
         """The history of it, and what stands in Discord now."""
         places = {asked.message_id, asked.channel_id if asked.message_id else 0}
+        if asked.kind == "quiz":
+            announced = [each for each in self.said() if names(each, asked.mark)]
+            places = {each.channel_id for each in announced} | {each.id for each in announced}
         lines = list(asked.history)
         for place in places:
             messages = self.by_channel.get(place, [])
@@ -131,16 +132,10 @@ def _quiz(world: World, asked: Asked, model: Model) -> Iterator[Violation]:
     for report in told:
         yield from _presses(world, asked, report)
     if told and len(world.ended(asked.mark)) != 1:
-        failed = world.failures(asked) + [
-            each
-            for post in posts
-            for each in world.by_channel.get(post.channel_id, [])
-            if each.by_bot and _way_on(each)
-        ]
-        if world.ended(asked.mark) or not failed:
-            yield Violation(
-                "one feedback to a quiz", f"{asked.mark} has {len(world.ended(asked.mark))}", world.story(asked)
-            )
+        thread = [each for post in posts for each in world.by_channel[post.channel_id] if each.by_bot]
+        if world.ended(asked.mark) or not any("saem:retry:" in str(each.controls) for each in thread):
+            count = len(world.ended(asked.mark))
+            yield Violation("one feedback to a quiz, or a way on", f"{asked.mark} has {count}", world.story(asked))
 
 
 def _presses(world: World, asked: Asked, report: Mapping[str, object]) -> Iterator[Violation]:

@@ -110,7 +110,7 @@ class StudentAtWork:
             retry = next((each for each in message.controls if (each.custom_id or "").startswith("saem:retry:")), None)
             if retry is not None and message.by_bot and not retry.disabled:
                 for asked in self.asked:
-                    if asked.message_id in {message.channel_id, _replied_to(message)} or names(message, asked.mark):
+                    if asked.message_id in {message.channel_id, replied_to(message)} or names(message, asked.mark):
                         asked.note("pressed Retry")
                         asked.retried = True
                 with contextlib.suppress(NotSeen, ErrorResponse):
@@ -223,5 +223,6 @@ def shows_quiz(message: SeenMessage, mark: str) -> bool:
     return re.search(rf"### {mark}\b", message.text) is not None
 
 
-def _replied_to(message: SeenMessage) -> int:
+def replied_to(message: SeenMessage) -> int:
+    """The id of the message that a message replies to, or 0."""
     return int((message.raw.get("message_reference") or {}).get("message_id") or 0)
