@@ -82,8 +82,7 @@ class Attached:
     async def settle(self, retrieval: Retrieval, tool_resources: Mapping[str, Any]) -> None:
         """Move the files where another request has given the thread a vector store at the same time."""
         stores = _stores(tool_resources)
-        if self.made is not None and self.made not in stores:
-            await retrieval.add_files(stores[0], self.search_files)
+        if self.made is not None and self.made not in stores and await _added(retrieval, stores[0], self.search_files):
             await retrieval.vector_stores.delete(self.made)
 
 

@@ -7,6 +7,8 @@ from typing import Any
 import aiohttp
 import pytest
 import pytest_asyncio
+from aiohttp import web
+from playwright.async_api import Browser
 from pydantic import ValidationError
 
 from assistants.settings import Settings
@@ -173,3 +175,55 @@ def test_origins_are_read_as_browsers_write_them(value: str, named: tuple[str, .
 def test_what_is_no_origin_is_refused(value: str) -> None:
     with pytest.raises(ValidationError, match="it must be"):
         origins(value)
+
+
+ASKS = """async ([url, key, assistant]) => {
+    const headers = {
+        'Authorization': `Bearer ${key}`, 'Content-Type': 'application/json', 'OpenAI-Beta': 'assistants=v2',
+        'x-stainless-lang': 'js', 'x-stainless-runtime': 'browser:chrome',
+    };
+    const thread = {messages: [{role: 'user', content: 'Hello'}]};
+    const body = JSON.stringify({assistant_id: assistant, stream: true, thread});
+    try {
+        const run = await fetch(`${url}/threads/runs`, {method: 'POST', headers, body, credentials: 'include'});
+        const events = await run.text();
+        const wrong = await fetch(`${url}/assistants`, {headers: {...headers, Authorization: 'Bearer wrong'}});
+        const gone = await fetch(`${url}/assistants/${assistant}`, {method: 'DELETE', headers});
+        return [run.headers.has('x-request-id'), events.endsWith('[DONE]\\n\\n'), wrong.status, gone.status];
+    } catch (error) {
+        return String(error);
+    }
+}"""
+
+
+async def show_page(_: web.Request) -> web.Response:
+    return web.Response(text="<h1>A page</h1>", content_type="text/html")
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def pages() -> AsyncIterator[list[str]]:
+    """The origins of two web pages."""
+    app = web.Application()
+    app.router.add_get("/", show_page)
+    runner = web.AppRunner(app, access_log=None)
+    await runner.setup()
+    for _ in range(2):
+        await web.TCPSite(runner, "127.0.0.1", 0).start()
+    yield [f"http://127.0.0.1:{address[1]}" for address in runner.addresses]
+    await runner.cleanup()
+
+
+@pytest.mark.browser
+async def test_a_browser_lets_the_named_page_alone_read_a_stream(
+    browser: Browser, pages: list[str], tmp_path: Path
+) -> None:
+    named, other = pages
+    context = await browser.new_context()
+    page = await context.new_page()
+    async with running(tmp_path, cors_origins=named) as server:
+        asked = [server.url, KEY, (await server.assistant()).id]
+        await page.goto(other)
+        assert await page.evaluate(ASKS, asked) == "TypeError: Failed to fetch"
+        await page.goto(named)
+        assert await page.evaluate(ASKS, asked) == [True, True, 401, 200]
+    await context.close()
