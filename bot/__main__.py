@@ -10,8 +10,10 @@ import asyncio
 import contextlib
 import gc
 import io
+import os
 import signal
 import sys
+import threading
 from collections.abc import Coroutine, Sequence
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -34,6 +36,8 @@ from workers.own_process import keep_memory_private, take_from_environment
 
 log = structlog.get_logger(__name__)
 
+GRACE = 30.0
+"""Seconds that a command has to end in after a signal."""
 LAST_PORT = 65_535
 LONGEST_WAIT = 3600
 INTERRUPTED = 130
@@ -242,12 +246,27 @@ def _run(work: Coroutine[Any, Any, int | None], *, interrupted: int = 0) -> int:
         return code or 0
 
 
+def _end(task: "asyncio.Task[int | None]", code: int) -> None:
+    """End what runs; if it does not end in time, end the process: the next start does what is left."""
+    task.cancel()
+
+    def kill() -> None:
+        log.warning("saem.stopped_late", seconds=GRACE)
+        sys.stderr.flush()
+        os._exit(code)
+
+    # A thread, for the loop itself may hang.
+    timer = threading.Timer(GRACE, kill)
+    timer.daemon = True
+    timer.start()
+
+
 async def _until_signal(work: Coroutine[Any, Any, int | None], interrupted: int) -> int | None:
     task = asyncio.ensure_future(work)
     loop = asyncio.get_running_loop()
     for name in (signal.SIGINT, signal.SIGTERM):
         with contextlib.suppress(NotImplementedError):  # Windows
-            loop.add_signal_handler(name, task.cancel)
+            loop.add_signal_handler(name, _end, task, interrupted)
     try:
         return await task
     except asyncio.CancelledError:

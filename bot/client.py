@@ -4,7 +4,7 @@ import asyncio
 import importlib.util
 import pkgutil
 import re
-from collections.abc import Iterator
+from collections.abc import Coroutine, Iterator
 from typing import Any
 
 import discord
@@ -24,6 +24,7 @@ from bot.conversations.registry import Conversations
 from bot.conversations.separate_runs import SeparateRuns
 from bot.conversations.services import Services
 from bot.conversations.tools import Tools
+from bot.gateway_watch import GatewayWatch
 from bot.replies.formula_pictures import FormulaPictures
 from bot.replies.outbox import Outbox
 from bot.replies.requests.interaction_responses import make_responses_sure
@@ -45,6 +46,8 @@ from workers import Pool
 
 log = structlog.get_logger(__name__)
 
+CLOSING = 8.0
+"""Seconds that each step of closing may take: Discord may not answer, and what is not done the next start does."""
 UNANSWERED = 2.0
 """Seconds after which a press that nothing has answered gets a sentence; Discord waits three seconds."""
 
@@ -103,6 +106,8 @@ class SaemBot(commands.AutoShardedBot):
         """Each finds a question that a command put, by the id of its interaction."""
         self.exercise_listeners: list[ExerciseListener] = []
         """Each is told what became of an exercise that a student was helped with."""
+        self.gateway_watch = GatewayWatch(self)
+        self._watching: asyncio.Task[None] | None = None
         self.thread_creation = ThreadCreation(self, outbox.request_trace.config)
         self.question_attachments = QuestionAttachments(openai)
         self.guild_assistants = GuildAssistants(openai, store, self.tools, model=settings.model)
@@ -166,6 +171,7 @@ class SaemBot(commands.AutoShardedBot):
     async def setup_hook(self) -> None:
         """Called between login and connection: load the cogs, read what is stored, tell Discord the commands."""
         make_responses_sure()
+        self._watching = asyncio.create_task(self.gateway_watch.run(), name="gateway-watch")
         await self.tree.set_translator(CommandTranslator())
         self.add_dynamic_items(*ANSWER_BUTTONS)
         for name in cog_names():
@@ -201,13 +207,34 @@ class SaemBot(commands.AutoShardedBot):
         """Log what a listener raised."""
         log.exception("event.failed", happening=event_method)  # noqa: LOG004 - discord.py calls this in its handler
 
+    async def on_shard_connect(self, shard_id: int) -> None:
+        """A session has begun (READY)."""
+        self.gateway_watch.session_began(shard_id)
+
+    async def on_shard_resumed(self, shard_id: int) -> None:
+        """A session goes on (RESUMED)."""
+        self.gateway_watch.session_began(shard_id)
+
     async def close(self) -> None:
         """End the answers under way and tell the students, post what waits in the outbox, then disconnect."""
         if not self.is_closed():
             self.announced_requests.close()
-            await self.conversations.close()
-            await self.outbox.close()
-        await super().close()
+            if self._watching is not None:
+                self._watching.cancel()
+            await _within(CLOSING, self.conversations.close(), "conversations")
+            await _within(CLOSING, self.outbox.close(), "outbox")
+        await _within(CLOSING, super().close(), "connection")
+
+
+async def _within(seconds: float, work: Coroutine[Any, Any, None], what: str) -> None:
+    """Wait for a step of closing, but not for longer."""
+    task = asyncio.create_task(work)
+    done, _ = await asyncio.wait({task}, timeout=seconds)
+    if not done:
+        log.warning("closing.given_up", what=what, seconds=seconds)
+        task.cancel()
+    elif (error := task.exception()) is not None:
+        raise error
 
 
 def intents(*, message_content: bool) -> discord.Intents:

@@ -23,6 +23,7 @@ from bot.conversations.recovery import (
     InterruptedAnswer,
     find_interrupted,
     incomplete_messages,
+    load_answer,
     load_last_answer,
     mark_interrupted,
 )
@@ -36,6 +37,8 @@ log = structlog.get_logger(__name__)
 
 EDIT_WINDOW = timedelta(minutes=1)
 """How long after a question was written an edit makes a running answer begin again."""
+UNFINISHED = frozenset({"failed", "interrupted", "stopped"})
+"""The states of answers under which stands Retry."""
 CLOSING = 6.0
 """Seconds in which the last edits are shown when the bot shuts down; Discord allows five in five seconds."""
 
@@ -62,6 +65,8 @@ class Conversation:
         self._worker: asyncio.Task[None] | None = None
         self._context_loaded = fresh
         self._may_have_missed_edits = not fresh
+        self._asked_again: set[str] = set()
+        """Answers that were not completed, whose questions are asked again after later ones."""
         self._put_off: set[asyncio.Task[None]] = set()
         """Jobs that Discord did not let be done, and that are tried again later."""
 
@@ -153,11 +158,22 @@ class Conversation:
     async def regenerate(self, answer: StoredAnswer, student_id: int, destination: Destination = None) -> None:
         """Answer the questions of the last answer again, at `destination`; the old answer is deleted from both sides.
 
-        It counts as a question of the student; the caller has acquired it from the quotas.
+        One that was not completed was promised another try: if more was asked since, its questions are asked again at
+        the end. It counts as a question of the student; the caller has acquired it from the quotas.
 
         Raises:
-            UserFacingError: it is not the last answer, its questions were deleted, or something is under way.
+            UserFacingError: it is complete and not the last answer, or something is under way; or its questions were
+                deleted.
         """
+        newest = self._ending.last
+        is_newest = newest.id == answer.id if newest is not None else await self._is_newest(answer)
+        if answer.state in UNFINISHED and not (is_newest and self.idle):
+            if answer.id in self._asked_again:
+                raise UserFacingError(sentences.NOT_LAST)
+            late = await load_answer(answer, self._services)
+            self._asked_again.add(answer.id)
+            self._add_job(lambda: self._regenerate(late, student_id, None, late=True))
+            return
         loaded = None if self._ending.last else await load_last_answer(answer, self._services, self.location)
         last = self._ending.last or loaded
         if last is None or last.id != answer.id or last.state in ("replaced", "waiting") or not self.idle:
@@ -166,6 +182,10 @@ class Conversation:
             raise UserFacingError(sentences.BUTTON_OLD)
         self._ending.last = None
         self._add_job(lambda: self._regenerate(last, student_id, destination))
+
+    async def _is_newest(self, answer: StoredAnswer) -> bool:
+        newest = await self._services.conversation_store.last_answer(self.location.id)
+        return newest is not None and newest.id == answer.id
 
     def resume(self, run_id: str, destination: Destination = None) -> None:
         """All outputs that a run waited for are there: submit them and show the rest of the run at `destination`."""
@@ -355,7 +375,9 @@ class Conversation:
         if any(question.addressed for question in rest):
             await self._respond(self._beginning.answer_to([question.uncounted() for question in rest]))
 
-    async def _regenerate(self, last: EndedAnswer, student_id: int, destination: Destination) -> None:
+    async def _regenerate(
+        self, last: EndedAnswer, student_id: int, destination: Destination, *, late: bool = False
+    ) -> None:
         questions = [question.uncounted() for question in last.questions]
         newest = next((question for question in reversed(questions) if question.addressed), None)
         try:
@@ -365,12 +387,12 @@ class Conversation:
                 )
                 answer.delivered = last.delivered
                 await self._respond(
-                    answer, work=lambda: self._replace(last, answer, destination), student_id=student_id
+                    answer, work=lambda: self._replace(last, answer, destination, late=late), student_id=student_id
                 )
         finally:
             self._services.quotas.release([student_id])
 
-    async def _replace(self, last: EndedAnswer, answer: Answer, destination: Destination) -> Run:
+    async def _replace(self, last: EndedAnswer, answer: Answer, destination: Destination, *, late: bool = False) -> Run:
         answer.run_id = last.run_id  # until the messages of that run are deleted from the thread
         await last.withdraw()
         await self._services.discord.delete_messages(self.location, last.message_ids, replaced_by=destination)
@@ -378,7 +400,7 @@ class Conversation:
         if last.run_id is not None:
             await self._assistants_thread.delete_run_messages(last.run_id)
         answer.run_id = None
-        if last.delivered and (last.edited or (last.reply is None and await self._is_outdated(last))):
+        if last.delivered and (late or last.edited or (last.reply is None and await self._is_outdated(last))):
             await self._assistants_thread.delete_questions(answer.message_ids)
             answer.delivered = False
         return await self._assistants_thread.ask(answer)

@@ -116,6 +116,15 @@ async def load_last_answer(stored: StoredAnswer, services: Services, location: L
     newest = await services.conversation_store.last_answer(location.id)
     if newest is None or newest.id != stored.id:
         raise UserFacingError(sentences.NOT_LAST)
+    return await load_answer(stored, services)
+
+
+async def load_answer(stored: StoredAnswer, services: Services) -> EndedAnswer:
+    """An answer that has ended, read from the store and from Discord.
+
+    Raises:
+        UserFacingError: its questions are gone, or Discord does not answer.
+    """
     questions = []
     for row in await services.conversation_store.questions_of(stored.id):
         if row.channel_id is not None:

@@ -183,6 +183,8 @@ class Connection:
             raise CloseConnection(CloseCode.DECODE_ERROR, "Error while decoding payload.")
         if data.get("compress") is True and self._encode is plain:
             self._encode = deflated
+        if self._sessions.stays_mute(data):
+            return
         self.session = self._sessions.identify(self, data)
 
     def _resume(self, data: Any) -> None:
@@ -190,6 +192,8 @@ class Connection:
             raise CloseConnection(CloseCode.ALREADY_AUTHENTICATED, "Already authenticated.")
         if not isinstance(data, dict):
             raise CloseConnection(CloseCode.DECODE_ERROR, "Error while decoding payload.")
+        if self._sessions.stays_mute(data):
+            return
         self.session = self._sessions.resume(self, data)
         if self.session is None:
             self.send_opcode(Opcode.INVALID_SESSION, data=False)

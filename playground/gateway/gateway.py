@@ -61,6 +61,15 @@ class Gateway:
                 self._registry.end(session)
         return len(dropped)
 
+    @property
+    def muted(self) -> int:
+        """How many bots identified or resumed without an answer."""
+        return self._registry.muted
+
+    def mute(self, times: int = 1) -> None:
+        """Answer the next `times` bots that identify or resume with nothing but heartbeats."""
+        self._registry.mute += times
+
     def ask_to_reconnect(self, user: User | None = None) -> int:
         """Send opcode 7, as Discord does when it restarts a machine. Return to how many connections."""
         asked = self._connections_of(user)

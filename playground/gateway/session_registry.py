@@ -28,11 +28,23 @@ class SessionRegistry:
     def __init__(self, world: World, stats: Stats) -> None:
         self.sessions: dict[str, Session] = {}
         self.gateway_url = ""
+        self.mute = 0
+        """How many of the next bots that identify or resume get no answer but heartbeats."""
+        self.muted = 0
+        """How many got none."""
         self._world = world
         self._stats = stats
         self._expiry: dict[str, Timer] = {}
 
     # -- opening
+
+    def stays_mute(self, data: Json) -> bool:
+        """Tell whether a bot that identifies or resumes with `data` gets no answer; it is counted."""
+        if self.mute <= 0 or not self._authenticate(data.get("token")).bot:
+            return False
+        self.mute -= 1
+        self.muted += 1
+        return True
 
     def identify(self, connection: SessionConnection, data: Json) -> Session:
         """Open a session; CloseConnection says why the gateway does not."""

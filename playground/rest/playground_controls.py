@@ -48,10 +48,13 @@ async def add_fault(request: Request) -> Json:
     if fault is not None:
         request.services.faults.add(fault)
         return {"count": 1}
-    return {"count": _cause(request, str(kind), seconds, user, resumable=resumable)}
+    times = fields.integer("times", low=1) or 1
+    return {"count": _cause(request, str(kind), seconds, user, resumable=resumable, times=times)}
 
 
-_IMMEDIATE: Final = frozenset({"drop_gateway", "reconnect", "invalid_session", "latency", "cdn", "advance", "clear"})
+_IMMEDIATE: Final = frozenset(
+    {"drop_gateway", "reconnect", "invalid_session", "mute_gateway", "latency", "cdn", "advance", "clear"}
+)
 
 
 def _fault(kind: str | None, fields: Fields, seconds: float) -> Fault | None:
@@ -70,7 +73,7 @@ def _fault(kind: str | None, fields: Fields, seconds: float) -> Fault | None:
     )
 
 
-def _cause(request: Request, kind: str, seconds: float, user: User | None, *, resumable: bool) -> int:
+def _cause(request: Request, kind: str, seconds: float, user: User | None, *, resumable: bool, times: int) -> int:
     services = request.services
     match kind:
         case "drop_gateway":
@@ -79,6 +82,8 @@ def _cause(request: Request, kind: str, seconds: float, user: User | None, *, re
             return services.gateway.ask_to_reconnect(user)
         case "invalid_session":
             return services.gateway.invalidate(user, resumable=resumable)
+        case "mute_gateway":
+            services.gateway.mute(times)
         case "latency":
             services.latency = seconds
         case "advance":

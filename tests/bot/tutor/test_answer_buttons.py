@@ -89,6 +89,27 @@ async def test_retry_takes_the_place_of_the_failure(house: House) -> None:
     assert not [route for route in house.calls_since(before) if "/channels/" in route]
 
 
+async def test_retry_under_what_was_stopped_works_although_more_was_asked_since(house: House) -> None:
+    house.openai.turns.append(Turn("one two three", gate=asyncio.Event()))
+    alex = await house.discord.student("alex")
+    question = await house.ask(alex, "count to three")
+    running = await alex.sees(question, contains="one")
+    await alex.clicks(running, "Stop")
+    stopped = await finished(alex, question, "Stopped.", button="saem:retry:")
+    house.openai.say("Something else.", "one two three, all of them")
+    await alex.says(question.id, "something else?")
+    await finished(alex, question, "Something else.")
+    assert (await alex.clicks(stopped, "Retry")).ok
+    answer = await finished(alex, question, "all of them")
+    assert [post.text for post in alex.messages(question) if post.by_bot] == [
+        "Something else.",
+        "one two three, all of them",
+    ]
+    assert house.user_texts()[-1] == "Alex: count to three"
+    assert len([text for text in house.user_texts() if "count to three" in text]) == 1
+    assert answer.id > stopped.id
+
+
 async def test_buttons_go_also_when_the_token_of_the_press_is_over(
     house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
