@@ -7,9 +7,15 @@ not.
 from typing import Any
 
 import discord
+import structlog
 
 from bot.replies.channel_writer import NO_PINGS, ChannelWriter
 from bot.replies.discord_error_codes import EDITED_TOO_OFTEN, TOKEN_EXPIRED, UNKNOWN_MESSAGE
+
+log = structlog.get_logger(__name__)
+
+LOOKED_THROUGH = 50
+"""Messages after the interaction that are looked through for one that may have arrived."""
 
 
 class InteractionWriter:
@@ -22,6 +28,10 @@ class InteractionWriter:
         self._ephemeral = ephemeral
         self._to_replace = self._original = replaced_message_id
         self._token_expired = False
+        self._in_doubt = False
+        """Whether a message was sent of which nobody knows whether it arrived."""
+        self._known: set[int] = set()
+        """The messages that were sent."""
 
     @property
     def counts_globally(self) -> bool:
@@ -71,10 +81,38 @@ class InteractionWriter:
             message = await interaction.edit_original_response(view=view, attachments=files, allowed_mentions=NO_PINGS)
             self._original = message.id
             return message.id
+        if self._in_doubt and (message_id := await self._arrived()) is not None:
+            return message_id
+        self._in_doubt = True
         followup = await interaction.followup.send(
             view=view, files=files, ephemeral=self._ephemeral, allowed_mentions=NO_PINGS, wait=True
         )
+        self._known.add(followup.id)
+        self._in_doubt = False
         return followup.id
+
+    async def _arrived(self) -> int | None:
+        """The message that was sent before if it is there: of webhooks' messages Discord drops no second copy.
+
+        An ephemeral message, and one where Saem may not read the history, cannot be looked for.
+        """
+        channel = self._interaction.channel
+        if self._ephemeral or not isinstance(channel, discord.abc.Messageable):
+            return None
+        try:
+            async for message in channel.history(limit=LOOKED_THROUGH, after=discord.Object(self._interaction.id)):
+                metadata = message.interaction_metadata
+                ours = metadata is not None and metadata.id == self._interaction.id
+                # Only a follow-up names the response that it follows.
+                follows = metadata is not None and metadata.original_response_message_id is not None
+                if ours and follows and message.id not in self._known:
+                    log.info("followup.arrived", message=message.id)
+                    self._known.add(message.id)
+                    self._in_doubt = False
+                    return message.id
+        except discord.Forbidden:
+            return None
+        return None
 
     async def edit(self, message_id: int, view: discord.ui.LayoutView, files: list[discord.File] | None) -> None:
         """Edit a message through the webhook, or through the channel when the token has expired."""

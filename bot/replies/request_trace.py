@@ -43,6 +43,10 @@ current_call: ContextVar[OutboxCall | None] = ContextVar("current_call", default
 """The call that the requests of this task belong to."""
 
 
+class AnswerLostError(aiohttp.ClientError):
+    """Discord's server failed over a new message of an interaction: it may have been sent all the same."""
+
+
 class RequestTrace:
     """Sees every request of the bot; `config` goes to all its aiohttp sessions.
 
@@ -123,6 +127,8 @@ class RequestTrace:
         call = current_call.get()
         if call is not None and not call.sending and 200 <= status < 300:
             call.succeed()
+        if call is not None and call.sending and status >= 500 and "/webhooks/" in params.url.path:
+            raise AnswerLostError(f"Discord answered {status}")  # discord.py would send it once more, unseen
 
     async def _on_body(
         self,

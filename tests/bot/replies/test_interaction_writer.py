@@ -293,3 +293,16 @@ async def test_a_message_to_be_replaced_that_was_deleted_meanwhile_becomes_a_new
     await reply.finish()
     [message] = await harness.seen(reply, "New words")
     assert message.id != old.id
+
+
+@pytest.mark.parametrize("kind", ["disconnect", "status"])
+async def test_a_message_whose_answer_is_lost_is_not_sent_twice(harness: InteractionHarness, kind: Any) -> None:
+    interaction = await harness.ask()
+    await interaction.response.send_message("At once.")
+    await harness.outcome()
+    harness.discord.fail(Fault(kind, "POST /webhooks/*", after=True, status=502))
+    reply = Reply(harness.outbox, OnInteraction(interaction))
+    reply.feed("Well done.")
+    await reply.finish(footer="The end.")
+    await harness.seen(reply, "Well done.")
+    assert len([post for post in harness.minji.messages() if "Well done." in post.text]) == 1
