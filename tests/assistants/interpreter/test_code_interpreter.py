@@ -17,6 +17,7 @@ from assistants.interpreter import code_interpreter, kernels
 from tests.assistants.conftest import Running, running
 from tests.assistants.raw_http import names, stream
 from tests.assistants.scripted_model import calls, words
+from tests.test_project import ROOT
 from workers import sandbox
 
 pytestmark = [
@@ -136,6 +137,42 @@ async def test_the_stream_has_the_recordings_order_and_keys(server: Running) -> 
     assert "".join(written) == "print(1 + 1)"
     outputs = [each["code_interpreter"]["outputs"] for each in deltas[1:] if "outputs" in each["code_interpreter"]]
     assert outputs == [[{"index": 0, "type": "logs", "logs": "2\n"}]]
+
+
+RECORDING = ROOT / "conformance/recordings/test_streaming_existing_assistant_with_events_with_content.sse"
+
+
+UNLIKE = ("metadata", "expired_at")
+"""A client's own keys; and a key of steps that the API's reference has, but not the recording."""
+
+
+def shape(value: Any) -> Any:
+    """The keys of an object, in order, with the shapes of their values; of a list its items' shapes."""
+    if isinstance(value, dict):
+        return [(key, shape(inner)) for key, inner in value.items() if key not in UNLIKE]
+    return [shape(inner) for inner in value] if isinstance(value, list) else None
+
+
+def in_order(names_of_events: list[str]) -> list[str]:
+    """The names, those of deltas once in a row: they differ in number."""
+    return [name for number, name in enumerate(names_of_events) if number == 0 or name != names_of_events[number - 1]]
+
+
+async def test_the_stream_is_the_recording_key_by_key(server: Running) -> None:
+    recorded = []
+    for block in RECORDING.read_text(encoding="utf-8").strip().split("\n\n"):
+        name, _, data = block.partition("\ndata: ")
+        recorded.append((name.removeprefix("event: "), json.loads(data) if data.startswith("{") else data))
+    thread = await server.thread("3x + 11 = 14?")
+    assistant = await server.assistant(tools=[TOOL], instructions="Solve it.")
+    server.model.will(calls(code("x = (14 - 11) / 3; y = x")), words("The solution is x = 1."))
+    events = await stream(server, f"/threads/{thread.id}/runs", {"assistant_id": assistant.id})
+    assert in_order(names(events)) == in_order([name for name, _ in recorded])
+    theirs = [(name, shape(data)) for name, data in recorded]
+    for event in events:
+        assert (event.name, shape(event.data)) in theirs, (event.name, shape(event.data))
+    ours = [(event.name, shape(event.data)) for event in events]
+    assert [each for each in theirs if each not in ours and each[0] != "thread.message.delta"] == []
 
 
 class Handler(AsyncAssistantEventHandler):
