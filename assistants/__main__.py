@@ -28,7 +28,16 @@ from database.private_files import keep_new_files_private, make_private_folder
 from workers.own_process import keep_memory_private, take_from_environment
 
 KEY_FILE = "assistants.key"
-NAMES_OF_SECRETS = ("ASSISTANTS_KEY", "DATABASE_URL", "OPENAI_API_KEY", "OPEN_API_KEY")
+NAMES_OF_SECRETS = (
+    "ASSISTANTS_KEY",
+    "AWS_ACCESS_KEY_ID",
+    "AWS_SECRET_ACCESS_KEY",
+    "AWS_SESSION_TOKEN",
+    "DATABASE_URL",
+    "FILES_URL",
+    "OPENAI_API_KEY",
+    "OPEN_API_KEY",
+)
 GC_THRESHOLD = 10_000
 """New objects after which the garbage collector runs: with Python's default of 700 it would go through all streams
 again and again."""
@@ -169,7 +178,7 @@ def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
 def _log_to_stderr(level: str) -> None:
     logging.basicConfig(level=level, stream=sys.stderr, format="%(asctime)s %(levelname)s %(name)s %(message)s")
     number = logging.getLevelNamesMapping()[level]
-    for library in ("uvicorn", "alembic", "asyncio"):
+    for library in ("uvicorn", "alembic", "asyncio", "botocore", "aiobotocore"):
         logging.getLogger(library).setLevel(max(logging.WARNING, number))
     # Plain tracebacks: the pretty ones show all variables, such as a request's key.
     render = structlog.dev.ConsoleRenderer(

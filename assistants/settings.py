@@ -10,6 +10,8 @@ from urllib.parse import urlsplit
 from pydantic import AliasChoices, Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from assistants.files_url import Bucket, read_address
+
 RETIRED_MODELS = ("gpt-3.5*", "gpt-4*", "chatgpt-4o*", "o1*", "o3*", "o4*")
 """Models that leave OpenAI's API by January 2027 but that old assistants name; MODEL answers in their place."""
 
@@ -80,6 +82,27 @@ class Settings(BaseSettings):
         default=None,
         description="`postgresql://…` instead of SQLite, for several Assistants servers; or another file, `sqlite:///…`.",
     )
+    files_url: SecretStr | None = Field(
+        default=None,
+        description="Where files' bytes are: unset, in `DATA_DIR/files`; `database` (PostgreSQL) or "
+        "`s3://bucket/folder?endpoint=https://…&region=…`, for several servers; `file:///a/folder`.",
+    )
+    aws_access_key_id: SecretStr | None = Field(
+        default=None,
+        description="The access key for `FILES_URL=s3://…`, unless that holds one (`s3://KEY:SECRET@bucket`).",
+    )
+    aws_secret_access_key: SecretStr | None = Field(default=None, description="Its secret.")
+    aws_session_token: SecretStr | None = Field(default=None, description="Its token, where it is a temporary key.")
+    aws_region: str | None = Field(
+        default=None,
+        validation_alias=AliasChoices("AWS_REGION", "AWS_DEFAULT_REGION"),
+        description="The bucket's region, unless FILES_URL names it.",
+    )
+    aws_endpoint_url: str | None = Field(
+        default=None,
+        validation_alias=AliasChoices("AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL"),
+        description="The address of a store that is not Amazon's, unless FILES_URL names it.",
+    )
     assistants_key: SecretStr | None = Field(
         default=None, description="The key that clients of the stand-alone server must send."
     )
@@ -124,6 +147,13 @@ class Settings(BaseSettings):
         if not text.isascii() or not text.isprintable():
             raise ValueError("it has characters that no key has: copy the key again, without anything around it")
         return SecretStr(text) if text else None
+
+    @field_validator("files_url")
+    @classmethod
+    def _files(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None:
+            read_address(value.get_secret_value())
+        return value
 
     @field_validator("openai_base_url")
     @classmethod
@@ -192,6 +222,15 @@ class Settings(BaseSettings):
             if fnmatchcase(asked, pattern):
                 return used or self.model
         return asked
+
+    @property
+    def secrets_of_files(self) -> tuple[str, ...]:
+        """What of the store of files must never be logged."""
+        held = [self.aws_secret_access_key, self.aws_session_token]
+        place = None if self.files_url is None else read_address(self.files_url.get_secret_value())
+        if isinstance(place, Bucket) and place.secret:
+            held += [self.files_url, SecretStr(place.secret)]
+        return tuple(secret.get_secret_value() for secret in held if secret is not None)
 
     @property
     def store_url(self) -> str:

@@ -26,7 +26,12 @@ if __name__ == "__main__":  # without this, Ctrl+C would print a traceback while
 import structlog
 
 from bot.command_line.demo_options import DEMO_PORT, LOOPBACK, DemoOptions
-from bot.command_line.startup_settings import mistyped_names, names_of_secrets, read_startup_settings
+from bot.command_line.startup_settings import (
+    mistyped_names,
+    names_of_secrets,
+    read_startup_settings,
+    secrets_of_files,
+)
 from bot.errors import ConfigurationError, StartupError
 from bot.logs import Redact, configure_logs
 from bot.settings import ENV_FILE, Settings, SettingsError, check_env_file
@@ -79,6 +84,12 @@ def parser() -> argparse.ArgumentParser:
     export_parser = commands.add_parser("export", help="write conversations, assistants and files out")
     export_parser.add_argument("folder", type=Path, help="a new folder")
     commands.add_parser("check", help="say what is set up and what is missing")
+    moving = commands.add_parser("move-files", help="copy the files to where FILES_URL says")
+    moving.add_argument(
+        "source", metavar="FROM", help="where they are: folder, file:///a/folder, database or s3://bucket"
+    )
+    moving.add_argument("--to", metavar="TO", help="where they are to be, if not where FILES_URL says")
+    moving.add_argument("--delete", action="store_true", help="delete from the old place what is in the new one")
     _add_conformance(commands.add_parser("conformance", help="see how well a server speaks the Assistants API"))
     interpreter = commands.add_parser("interpreter", help="run others' code and read files, in a container of its own")
     interpreter.add_argument("socket", type=Path, help="the Unix socket to listen on; INTERPRETER_SOCKET names it")
@@ -165,12 +176,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if given.command != "check":  # which has a line of its own for each
             _warn_of_mistyped_names()
         settings = read_startup_settings()
-        redact = Redact(settings.secrets)
+        secrets = (*settings.secrets, *secrets_of_files(settings))
+        redact = Redact(secrets)
         if given.command != "check":  # which looks at the names once more
             take_from_environment(names_of_secrets())
         # `saem check` prints what it finds; the log adds to that only on request.
         quiet = given.command == "check" and settings.log_level != "DEBUG"
-        configure_logs("CRITICAL" if quiet else settings.log_level, settings.secrets)
+        configure_logs("CRITICAL" if quiet else settings.log_level, secrets)
         return _command(given, settings)
     except (SettingsError, StartupError, StoreError) as error:
         if given.command == "check" and isinstance(error, SettingsError):  # it has not come to them
@@ -227,6 +239,11 @@ def _command(given: argparse.Namespace, settings: Settings) -> int:
 
             gc.enable()
             return _run(check(settings), interrupted=INTERRUPTED)
+        case "move-files":
+            from bot.command_line.move_files import move_files
+
+            work = move_files(settings, given.source, given.to, delete=given.delete)
+            return _run(work, interrupted=INTERRUPTED)
         case _:
             from bot.command_line.run import run
 

@@ -28,7 +28,20 @@ _ADDRESSES = (
     # Whoever has the token of an interaction can write in the bot's name for a quarter of an hour.
     (re.compile(r"((?:webhooks|interactions)/\d+/)[\w.-]{20,}"), rf"\1{BLACK}"),
 )
-QUIET = ("aiosqlite", "alembic", "asyncio", "discord", "httpcore", "httpcore2", "httpx", "httpx2", "openai", "uvicorn")
+QUIET = (
+    "aiobotocore",
+    "aiosqlite",
+    "alembic",
+    "asyncio",
+    "botocore",
+    "discord",
+    "httpcore",
+    "httpcore2",
+    "httpx",
+    "httpx2",
+    "openai",
+    "uvicorn",
+)
 """Libraries that log every step; never below WARNING, as openai's DEBUG holds whole messages."""
 
 

@@ -4,8 +4,8 @@ import subprocess
 import sys
 
 LOCKS: dict[str, list[str]] = {
-    "requirements.lock": ["--extra", "postgres"],
-    "requirements-dev.lock": ["--extra", "postgres", "--group", "dev", "-c", "requirements.lock"],
+    "requirements.lock": ["--extra", "postgres", "--extra", "s3"],
+    "requirements-dev.lock": ["--extra", "postgres", "--extra", "s3", "--group", "dev", "-c", "requirements.lock"],
 }
 
 

@@ -1,12 +1,14 @@
 """The endpoints of /files."""
 
+from collections.abc import AsyncIterator
+from contextlib import aclosing
 from typing import Annotated, Any, Literal
 from urllib.parse import quote
 
 from fastapi import APIRouter, Query, Request, Response
 from openai.types import FilePurpose
 from sqlalchemy import ColumnElement, or_
-from starlette.responses import FileResponse
+from starlette.responses import FileResponse, StreamingResponse
 
 from assistants.api.json_body import json_response
 from assistants.api.multipart import PartData, PartStart, read_multipart
@@ -18,6 +20,7 @@ from assistants.services import ServicesDep
 from assistants.store.files import File
 
 PURPOSES = FilePurpose.__args__  # type: ignore[attr-defined]
+BYTES = "application/octet-stream"
 MAX_FIELD = 1024
 """Bytes of a field other than the file; the rest is dropped."""
 
@@ -86,17 +89,29 @@ async def retrieve(file_id: str, services: ServicesDep) -> Response:
 
 
 @router.get("/{file_id}/content", operation_id="downloadFile", response_class=FileResponse)
-async def download(file_id: str, services: ServicesDep) -> Response:
+async def download(file_id: str, request: Request, services: ServicesDep) -> Response:
     """Retrieve a file's bytes."""
-    row = await services.retrieval.files.find(file_id)
-    path = services.retrieval.files.path(row)
-    if not path.exists():
-        raise NotFoundError.of("file", file_id)
+    files = services.retrieval.files
+    row = await files.find(file_id)
     headers = {
         "content-disposition": f"attachment; filename*=utf-8''{quote(row.filename, safe='')}",
         "x-content-type-options": "nosniff",
     }
-    return FileResponse(path, media_type="application/octet-stream", headers=headers)
+    path = files.path(row)
+    if path is not None and "range" in request.headers:
+        if not path.exists():
+            raise NotFoundError.of("file", file_id)
+        return FileResponse(path, media_type=BYTES, headers=headers)
+    chunks = files.chunks(row)
+    first = await anext(chunks)  # what is wrong is said before the response begins
+
+    async def body() -> AsyncIterator[bytes]:
+        async with aclosing(chunks):
+            yield first
+            async for chunk in chunks:
+                yield chunk
+
+    return StreamingResponse(body(), media_type=BYTES, headers={**headers, "content-length": str(row.bytes)})
 
 
 @router.delete("/{file_id}", operation_id="deleteFile")

@@ -1,32 +1,26 @@
-"""The bytes of files on disk: uploads that are being written, and files that are kept."""
+"""The bytes of files: uploads that are being written to this machine's disk, and files that are kept in their store."""
 
 import asyncio
 import contextlib
-import errno
 import hashlib
 import os
 import tempfile
 import time
-from collections.abc import AsyncIterator, Collection, Iterator
+from collections.abc import AsyncGenerator, AsyncIterator, Collection
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-from assistants.errors import ApiError, TooLargeError
+from assistants.errors import TooLargeError
+from assistants.file_stores.file_store import DamagedFileError, FileStore, WholeFile
+from assistants.file_stores.folder_store import disk_errors
 from database.private_files import PRIVATE_FOLDER, make_private_folder
 
 MAX_BYTES = 512 << 20
 """https://platform.openai.com/docs/api-reference/files/create"""
 
 _BUFFER = 1 << 20
-_FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
-
-
-class DiskFullError(ApiError):
-    """The server's disk is full; the file was not kept."""
-
-    status = 507
-    type = "server_error"
-    default_code = "disk_full"
+UNFINISHED = 3600.0
+"""Seconds after which what is being written is left over from a process that died."""
 
 
 class Upload:
@@ -65,7 +59,7 @@ class Upload:
             DiskFullError: there is no room.
         """
         data, self._buffer = bytes(self._buffer), bytearray()
-        with _disk_errors():
+        with disk_errors():
             await asyncio.to_thread(self._append, data)
 
     def _append(self, data: bytes) -> None:
@@ -76,21 +70,21 @@ class Upload:
 
 
 class Blobs:
-    """The folder that holds files' bytes, each under its file's id."""
+    """The bytes of files, each under its file's id, in `store`; `incoming` is a folder for what is not whole yet."""
 
-    def __init__(self, directory: Path) -> None:
-        self._directory = directory
-        self._incoming = directory / "incoming"
+    def __init__(self, store: FileStore, incoming: Path) -> None:
+        self.store = store
+        self._incoming = incoming
 
     def prepare(self) -> None:
-        """Make the folders."""
+        """Make the folder, which one of an earlier release left open to everybody."""
         make_private_folder(self._incoming)
-        for folder in (self._directory, self._incoming):
-            folder.chmod(PRIVATE_FOLDER)  # one of an earlier release was open to everybody
+        for folder in (self._incoming.parent, self._incoming):
+            folder.chmod(PRIVATE_FOLDER)
 
-    def path(self, file_id: str) -> Path:
-        """The path of a kept file's bytes."""
-        return self._directory / file_id[-2:].lower() / file_id
+    def path(self, file_id: str) -> Path | None:
+        """The path of a kept file's bytes, where they are on this machine."""
+        return self.store.path(file_id)
 
     def scratch(self, name: str) -> Path:
         """A path for what a worker process writes for a while."""
@@ -103,7 +97,7 @@ class Blobs:
         Raises:
             DiskFullError: there is no room.
         """
-        with _disk_errors():
+        with disk_errors():
             descriptor, name = await asyncio.to_thread(tempfile.mkstemp, dir=self._incoming)
         try:
             yield Upload(Path(name), descriptor)
@@ -116,41 +110,68 @@ class Blobs:
 
         Raises:
             DiskFullError: there is no room.
+            FilesUnavailableError: the store cannot be reached.
         """
         await upload.flush()
-        with _disk_errors():
-            await asyncio.to_thread(self._move, upload.path, self.path(file_id))
+        with disk_errors():
+            await self.store.put(file_id, WholeFile(upload.path, upload.size, upload.sha256))
+
+    async def read(self, file_id: str, sha256: str) -> AsyncGenerator[bytes, None]:
+        """A file's bytes in chunks. The last one comes only when all have the hash that they had when they came.
+
+        Raises:
+            FileNotFoundError: there is no such file.
+            DamagedFileError: they are others.
+            FilesUnavailableError: the store cannot be reached.
+        """
+        digest, held = hashlib.sha256(), b""
+        async with contextlib.aclosing(self.store.read(file_id)) as chunks:
+            async for chunk in chunks:
+                await asyncio.to_thread(digest.update, chunk)
+                if held:
+                    yield held
+                held = chunk
+        if digest.hexdigest() != sha256:
+            raise DamagedFileError
+        yield held
+
+    @asynccontextmanager
+    async def local(self, file_id: str, sha256: str) -> AsyncIterator[Path]:
+        """The path of a file's bytes on this machine, for reading in the block: a copy where they are elsewhere.
+
+        Raises:
+            FileNotFoundError: there is no such file.
+            DamagedFileError: a copy has other bytes.
+            FilesUnavailableError: the store cannot be reached.
+            DiskFullError: there is no room for a copy.
+        """
+        path = self.path(file_id)
+        if path is not None:
+            if not await asyncio.to_thread(path.exists):
+                raise FileNotFoundError(file_id)
+            yield path
+            return
+        async with self.receive() as copy:
+            async with contextlib.aclosing(self.read(file_id, sha256)) as chunks:
+                async for chunk in chunks:
+                    await copy.write(chunk)
+            await copy.flush()
+            yield copy.path
 
     async def remove(self, file_ids: Collection[str]) -> None:
         """Delete the bytes of these files, if they exist."""
-        await asyncio.to_thread(self._remove, file_ids)
+        await self.store.remove(file_ids)
 
     async def names(self, *, older_than: float) -> list[str]:
-        """The file ids of blobs that were written at least so many seconds ago; deletes old unfinished uploads too."""
-        return await asyncio.to_thread(self._names, time.time() - older_than)
+        """The file ids of blobs that were written at least so many seconds ago."""
+        return await self.store.names(older_than=older_than)
 
-    @staticmethod
-    def _move(source: Path, target: Path) -> None:
-        make_private_folder(target.parent)
-        source.replace(target)
+    async def sweep_unfinished(self) -> None:
+        """Delete what a process has left that died while it wrote."""
+        await asyncio.to_thread(self._sweep_unfinished, time.time() - UNFINISHED)
 
-    def _remove(self, file_ids: Collection[str]) -> None:
-        for file_id in file_ids:
-            self.path(file_id).unlink(missing_ok=True)
-
-    def _names(self, before: float) -> list[str]:
+    def _sweep_unfinished(self, before: float) -> None:
         for path in self._incoming.iterdir():
             with contextlib.suppress(FileNotFoundError):
                 if path.stat().st_mtime < before:
                     path.unlink()
-        return [path.name for path in self._directory.glob("??/*") if path.stat().st_mtime < before]
-
-
-@contextlib.contextmanager
-def _disk_errors() -> Iterator[None]:
-    try:
-        yield
-    except OSError as error:
-        if error.errno in _FULL:
-            raise DiskFullError from error
-        raise

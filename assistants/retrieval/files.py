@@ -1,7 +1,8 @@
-"""Files that clients upload and tools make: bytes on disk, and rows in the database."""
+"""Files that clients upload and tools make: bytes in a store of files, and rows in the database."""
 
-import asyncio
-from collections.abc import AsyncIterator, Callable, Sequence
+import contextlib
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import structlog
@@ -18,7 +19,6 @@ from assistants.store.vector_stores import VectorStoreFile, remove_from_vector_s
 
 log = structlog.get_logger(__name__)
 
-_CHUNK = 1 << 18
 
 _STRAY = 3600.0  # seconds; younger blobs without a row belong to uploads under way
 
@@ -26,14 +26,14 @@ _STRAY = 3600.0  # seconds; younger blobs without a row belong to uploads under 
 class Files:
     """The files that clients uploaded and tools made; `on_removed` is called when some have been deleted."""
 
-    def __init__(self, store: Store, directory: Path, clock: Callable[[], float]) -> None:
+    def __init__(self, store: Store, blobs: Blobs, clock: Callable[[], float]) -> None:
         self._store = store
-        self.blobs = Blobs(directory)
+        self.blobs = blobs
         self._clock = clock
         self.on_removed: Callable[[], None] = lambda: None
 
-    def path(self, file: File) -> Path:
-        """The path of a file's bytes, for reading."""
+    def path(self, file: File) -> Path | None:
+        """The path of a file's bytes, for reading, where they are on this machine."""
         return self.blobs.path(file.id)
 
     async def add(self, name: str, data: bytes, *, purpose: str, lifetime: int | None = None) -> File:
@@ -120,41 +120,59 @@ class Files:
 
         Raises:
             NotFoundError: it was deleted meanwhile.
+            ApiError: it is damaged, or cannot be reached.
         """
-        try:
-            return await asyncio.to_thread(self.path(file).read_bytes)
-        except FileNotFoundError:
-            raise NotFoundError.of("file", file.id) from None
-
-    async def chunks(self, file: File) -> AsyncIterator[bytes]:
-        """A file's bytes, piece by piece.
-
-        Raises:
-            NotFoundError: it was deleted meanwhile.
-        """
-        try:
-            opened = await asyncio.to_thread(self.path(file).open, "rb")
-        except FileNotFoundError:
-            raise NotFoundError.of("file", file.id) from None
-        with opened:
-            while chunk := await asyncio.to_thread(opened.read, _CHUNK):
-                yield chunk
+        async with contextlib.aclosing(self.chunks(file)) as chunks:
+            return b"".join([chunk async for chunk in chunks])
 
     async def first_bytes(self, file: File, count: int) -> bytes:
         """The first `count` bytes of a file.
 
         Raises:
             NotFoundError: it was deleted meanwhile.
+            ApiError: it cannot be reached.
         """
-
-        def read() -> bytes:
-            with self.path(file).open("rb") as opened:
-                return opened.read(count)
-
+        first = b""
         try:
-            return await asyncio.to_thread(read)
+            async with contextlib.aclosing(self.blobs.store.read(file.id)) as chunks:
+                async for chunk in chunks:
+                    first += chunk
+                    if len(first) >= count:
+                        break
         except FileNotFoundError:
             raise NotFoundError.of("file", file.id) from None
+        return first[:count]
+
+    async def chunks(self, file: File) -> AsyncGenerator[bytes, None]:
+        """A file's bytes in chunks.
+
+        Raises:
+            NotFoundError: it was deleted meanwhile.
+            ApiError: it is damaged, or cannot be reached.
+        """
+        try:
+            async with contextlib.aclosing(self.blobs.read(file.id, file.sha256)) as chunks:
+                async for chunk in chunks:
+                    yield chunk
+        except FileNotFoundError:
+            raise NotFoundError.of("file", file.id) from None
+
+    @asynccontextmanager
+    async def local(self, file_id: str) -> AsyncIterator[Path]:
+        """The path of a file's bytes on this machine, for reading in the block.
+
+        Raises:
+            NotFoundError: there is no such file.
+            ApiError: it is damaged, or cannot be reached.
+        """
+        async with self._store.read() as session:
+            row = await find_file(session, file_id)
+        async with contextlib.AsyncExitStack() as stack:
+            try:
+                path = await stack.enter_async_context(self.blobs.local(row.id, row.sha256))
+            except FileNotFoundError:
+                raise NotFoundError.of("file", file_id) from None
+            yield path
 
     async def delete(self, file_id: str) -> None:
         """Delete a file and take it out of all vector stores.
@@ -173,6 +191,7 @@ class Files:
         if expired:
             log.info("files_expired", count=len(expired))
             await self._delete(expired)
+        await self.blobs.sweep_unfinished()
         names = await self.blobs.names(older_than=_STRAY)
         for start in range(0, len(names), 500):
             some = names[start : start + 500]

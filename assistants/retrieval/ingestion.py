@@ -15,6 +15,8 @@ import msgpack
 import structlog
 from sqlalchemy import delete, select, update
 
+from assistants.errors import NotFoundError
+from assistants.file_stores.file_store import DamagedFileError, FilesUnavailableError
 from assistants.retrieval.embeddings import Embedder, NoEmbeddingsError
 from assistants.retrieval.files import Files
 from assistants.retrieval.index_protocol import BATCH, Index, IndexedChunk
@@ -34,6 +36,8 @@ FIRST_TIME = 8.0
 """Seconds of a first attempt to read a file. One that needs longer goes to the back of the queue, with `TIME` then."""
 TIME = 60.0
 MEMORY = 1 << 30
+AGAIN_AFTER = 5.0
+"""Seconds until the next attempt while the store of files cannot be reached."""
 _ATTEMPTS = 3
 _AT_ONCE = 2
 _SCANS_AT_ONCE = 20
@@ -144,6 +148,9 @@ class Ingestion:
             log.info("ingestion_abandoned", file=file.file_id, vector_store=file.vector_store_id)
             if await self._leases.is_over(file):  # else another process indexes it, and the passages are that one's
                 await self._index.sweep(file.seq)
+        except FilesUnavailableError:
+            await self._leases.postpone(file)
+            await asyncio.sleep(AGAIN_AFTER)
         except Exception:
             # The cause may not be the file: it is tried again, a few times.
             log.exception("ingestion_failed", file=file.file_id, vector_store=file.vector_store_id)
@@ -181,9 +188,7 @@ class Ingestion:
         scratch = self._files.blobs.scratch(f"chunks-{self._leases.owner}-{file.seq}")
         scans = self._files.blobs.scratch(f"scans-{self._leases.owner}-{file.seq}")
         try:
-            if scanned:
-                await self._read_scans(file, scanned, scans)
-            waiting, unread = await self._extract(file, scratch, scans if scanned else None)
+            waiting, unread = await self._read(file, scanned, scratch, scans)
             if waiting:
                 if self._scanning.locked() and not file.slow:
                     raise _TooSlowError  # as many are read by OCR as may be: the others go on meanwhile
@@ -208,27 +213,37 @@ class Ingestion:
         self._reached("completed")
         log.info("file_indexed", file=file.file_id, vector_store=file.vector_store_id, passages=count)
 
-    async def _read_scans(self, file: FileToIndex, scanned: Sequence[int], target: Path) -> None:
+    async def _read(
+        self, file: FileToIndex, scanned: Sequence[int], target: Path, scans: Path
+    ) -> tuple[Sequence[int], Sequence[int]]:
+        """Read the file, its scanned pages first; see `_extract`."""
+        try:
+            async with self._files.local(file.file_id) as source:
+                if scanned:
+                    await self._read_scans(file, source, scanned, scans)
+                return await self._extract(file, source, target, scans if scanned else None)
+        except (NotFoundError, DamagedFileError) as error:
+            log.warning("file_without_bytes", file=file.file_id, reason=error.code or "not_found")
+            raise UnindexableError("server_error", CANNOT_BE_INDEXED) from None
+
+    async def _read_scans(self, file: FileToIndex, source: Path, scanned: Sequence[int], target: Path) -> None:
         def heard(done: int) -> None:
             self._pages[file.seq] = (done, len(scanned))
 
         heard(0)
         try:
-            await self._scans.read(self._files.blobs.path(file.file_id), scanned, target, heard)
+            await self._scans.read(source, scanned, target, heard)
         except ScansTooSlowError:
             raise UnindexableError("invalid_file", SCANS_TOO_SLOW) from None
         self._reached("scanned")
 
     async def _extract(
-        self, file: FileToIndex, target: Path, scans: Path | None
+        self, file: FileToIndex, source: Path, target: Path, scans: Path | None
     ) -> tuple[Sequence[int], Sequence[int]]:
         """Have the file cut into chunks.
 
         Returns the pages that have to be read by OCR before, if there are any; and those that could not be read.
         """
-        source = self._files.blobs.path(file.file_id)
-        if not source.exists():
-            raise UnindexableError("server_error", CANNOT_BE_INDEXED)
         read_scans = LentFile(scans) if scans is not None else ""
         known = (file.filename, file.size, file.overlap)
         arguments = (LentFile(source), *known, MadeFile(target), file.read_as or "", read_scans)

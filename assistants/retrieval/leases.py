@@ -206,6 +206,10 @@ class Leases:
         """End the lease of a file that needs longer than a short attempt, which does not count: it comes last."""
         await self._end(file, slow=True, attempts=VectorStoreFile.attempts - 1)
 
+    async def postpone(self, file: FileToIndex) -> None:
+        """End the lease on a file whose bytes cannot be reached now; the attempt does not count."""
+        await self._end(file, attempts=VectorStoreFile.attempts - 1)
+
     async def release(self, file: FileToIndex) -> None:
         """End the lease, so that any process can try again."""
         await self._end(file)

@@ -10,6 +10,9 @@ from typing import Any
 import structlog
 
 from assistants.errors import InvalidRequestError
+from assistants.file_stores.folder_store import FolderStore
+from assistants.file_stores.opening import open_file_store, place_of
+from assistants.retrieval.blobs import Blobs
 from assistants.retrieval.embeddings import embedder_of
 from assistants.retrieval.file_search import BUDGET, FileSearch
 from assistants.retrieval.files import Files
@@ -97,25 +100,31 @@ async def open_retrieval(
     """Open a server's files and vector stores, and index files while it runs.
 
     `reached` is called with the name of each point that indexing passes.
+
+    Raises:
+        FileStoreError: files cannot be written or read where the settings say.
     """
-    files = Files(store, settings.data_dir / "files", clock)
-    files.blobs.prepare()
-    index: Index
-    if store.dialect == "postgresql":
-        index = PostgresIndex(store)
-    else:
-        index = SqliteIndex(settings.data_dir / "passages.sqlite3")
-    embedder = embedder_of(settings)
-    ingestion = Ingestion(
-        store=store, files=files, index=index, embedder=embedder, pool=pool, clock=clock, reached=reached
-    )
-    stores = VectorStores(store, files, clock, ingestion.wake)
-    files.on_removed = ingestion.wake
     async with AsyncExitStack() as stack:
+        file_store = await stack.enter_async_context(open_file_store(place_of(settings), store))
+        blobs = Blobs(file_store, settings.data_dir / "files" / "incoming")
+        blobs.prepare()
+        files = Files(store, blobs, clock)
+        index: Index
+        if store.dialect == "postgresql":
+            index = PostgresIndex(store)
+        else:
+            index = SqliteIndex(settings.data_dir / "passages.sqlite3")
+        embedder = embedder_of(settings)
+        ingestion = Ingestion(
+            store=store, files=files, index=index, embedder=embedder, pool=pool, clock=clock, reached=reached
+        )
+        stores = VectorStores(store, files, clock, ingestion.wake)
+        files.on_removed = ingestion.wake
         stack.push_async_callback(index.close)
         if embedder is not None:
             stack.push_async_callback(embedder.close)
-        await files.sweep()
+        if isinstance(file_store, FolderStore):  # to list all of another store would take long
+            await files.sweep()
         await ingestion.prepare()
         stack.push_async_callback(_end, asyncio.create_task(ingestion.run(), name="indexing"))
         stack.push_async_callback(_end, asyncio.create_task(_sweep(files, stores), name="expiry"))

@@ -5,6 +5,7 @@ from pathlib import Path
 from assistants.store.assistants import Assistant
 from assistants.store.base import Base
 from assistants.store.deleted_objects import DeletedObject
+from assistants.store.file_chunks import FileChunk
 from assistants.store.files import File
 from assistants.store.made_files import MadeFile
 from assistants.store.messages import Message
@@ -21,6 +22,7 @@ __all__ = [
     "DeletedObject",
     "File",
     "FileBatch",
+    "FileChunk",
     "MadeFile",
     "Message",
     "RemovedFile",

@@ -18,7 +18,11 @@ from openai import AsyncOpenAI
 from sqlalchemy import make_url
 from sqlalchemy.exc import SQLAlchemyError
 
+from assistants.errors import ApiError
+from assistants.file_stores.moving import missing_files
+from assistants.file_stores.opening import open_file_store, place_of, told
 from assistants.retrieval.formats.scans import tesseract
+from assistants.store.store import open_store as open_server_store
 from bot.client import point_at
 from bot.command_line.assistants_server import embedded_settings, open_assistants
 from bot.command_line.refused_token import RefusedToken
@@ -80,10 +84,11 @@ def bad(text: str) -> Finding:
 async def check(settings: Settings) -> int:
     """Print what is set up and what is missing; the exit code, 1 when something is not in order."""
     point_at(settings.discord_api_url, settings.discord_gateway_url)
-    redact = Redact(settings.secrets)
+    server = embedded_settings(settings)
+    redact = Redact((*settings.secrets, *server.secrets_of_files))
     encoding = sys.stdout.encoding or "utf-8"
     code = 0
-    async for finding in _findings(settings, embedded_settings(settings)):
+    async for finding in _findings(settings, server):
         print(redact.line(in_encoding(str(finding), encoding)), flush=True)
         if finding.mark == "✗":
             code = 1
@@ -103,6 +108,7 @@ async def _findings(settings: Settings, server: "ServerSettings") -> AsyncIterat
     async for finding in _model(settings, offline=offline):
         yield finding
     if settings.assistants_url is None:
+        yield await _files(server)
         yield await _embeddings(settings, "" if offline else server.embedding_model)
         yield await _scanned_pages()
     yield await _sandbox(settings.interpreter_socket)
@@ -183,6 +189,24 @@ async def _store(settings: Settings, *, token_is_valid: bool) -> Finding:
     except SQLAlchemyError as error:
         return bad(f"Database: {describe_failure(error, settings.store_url)}")
     return good(f"Database: writable ({where}).")
+
+
+async def _files(server: "ServerSettings") -> Finding:
+    """Write, read and delete a file where the server keeps them."""
+    try:
+        place = place_of(server)
+        async with open_server_store(server.store_url) as store, open_file_store(place, store) as file_store:
+            missing = await missing_files(store, file_store)
+    except (StoreError, ApiError) as error:
+        return bad(f"Files: {error}")
+    except SQLAlchemyError as error:
+        return bad(f"Files: {describe_failure(error, server.store_url)}")
+    if missing:
+        return bad(
+            f"Files: {missing} of the newest are not in the {told(place)}. If FILES_URL was changed, `saem move-files "
+            "OLD_ADDRESS` brings them."
+        )
+    return good(f"Files: can be written and read ({told(place)}).")
 
 
 async def _model(settings: Settings, *, offline: bool) -> AsyncIterator[Finding]:

@@ -68,6 +68,15 @@ def names_of_secrets() -> set[str]:
     return {name for name, setting in _names_of_settings().items() if setting in _SECRETS}
 
 
+def secrets_of_files(settings: Settings) -> tuple[str, ...]:
+    """What must never be logged of the store of files that the embedded server uses."""
+    if settings.assistants_url is not None:
+        return ()
+    import assistants.settings  # noqa: PLC0415 - a bot whose server is elsewhere does without it
+
+    return assistants.settings.Settings().secrets_of_files
+
+
 def env_example() -> Path:
     """The file `.env.example`: beside the packages in a clone, within the package `bot` in an installation."""
     package = Path(bot.settings.__file__).parent
