@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from pydantic import AliasChoices, Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
-from assistants.files_url import Bucket, read_address
+from assistants.files_url import read_address
 
 RETIRED_MODELS = ("gpt-3.5*", "gpt-4*", "chatgpt-4o*", "o1*", "o3*", "o4*")
 """Models that leave OpenAI's API by January 2027 but that old assistants name; MODEL answers in their place."""
@@ -222,15 +222,6 @@ class Settings(BaseSettings):
             if fnmatchcase(asked, pattern):
                 return used or self.model
         return asked
-
-    @property
-    def secrets_of_files(self) -> tuple[str, ...]:
-        """What of the store of files must never be logged."""
-        held = [self.aws_secret_access_key, self.aws_session_token]
-        place = None if self.files_url is None else read_address(self.files_url.get_secret_value())
-        if isinstance(place, Bucket) and place.secret:
-            held += [self.files_url, SecretStr(place.secret)]
-        return tuple(secret.get_secret_value() for secret in held if secret is not None)
 
     @property
     def store_url(self) -> str:

@@ -30,7 +30,6 @@ from bot.command_line.startup_settings import (
     mistyped_names,
     names_of_secrets,
     read_startup_settings,
-    secrets_of_files,
 )
 from bot.errors import ConfigurationError, StartupError
 from bot.logs import Redact, configure_logs
@@ -176,13 +175,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if given.command != "check":  # which has a line of its own for each
             _warn_of_mistyped_names()
         settings = read_startup_settings()
-        secrets = (*settings.secrets, *secrets_of_files(settings))
-        redact = Redact(secrets)
+        redact = Redact(settings.secrets)
         if given.command != "check":  # which looks at the names once more
             take_from_environment(names_of_secrets())
         # `saem check` prints what it finds; the log adds to that only on request.
         quiet = given.command == "check" and settings.log_level != "DEBUG"
-        configure_logs("CRITICAL" if quiet else settings.log_level, secrets)
+        configure_logs("CRITICAL" if quiet else settings.log_level, settings.secrets)
         return _command(given, settings)
     except (SettingsError, StartupError, StoreError) as error:
         if given.command == "check" and isinstance(error, SettingsError):  # it has not come to them

@@ -7,7 +7,7 @@ name that both have means the same in both.
 import io
 from pathlib import Path
 from typing import Annotated, Literal
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from dotenv.parser import parse_stream
 from pydantic import AfterValidator, AliasChoices, BeforeValidator, Field, SecretStr, ValidationError
@@ -147,6 +147,17 @@ class Settings(BaseSettings):
         default=None,
         description="`postgresql://…` instead of SQLite, for several Assistants servers; or another file, `sqlite:///…`.",
     )
+    files_url: SecretStr | None = Field(
+        default=None,
+        description="Where files' bytes are: unset, in `DATA_DIR/files`; `database` (PostgreSQL) or "
+        "`s3://bucket/folder?endpoint=https://…&region=…`, for several servers; `file:///a/folder`.",
+    )
+    aws_access_key_id: SecretStr | None = Field(
+        default=None,
+        description="The access key for `FILES_URL=s3://…`, unless that holds one (`s3://KEY:SECRET@bucket`).",
+    )
+    aws_secret_access_key: SecretStr | None = Field(default=None, description="Its secret.")
+    aws_session_token: SecretStr | None = Field(default=None, description="Its token, where it is a temporary key.")
     library_channels: Annotated[tuple[str, ...], NoDecode, BeforeValidator(_names)] = Field(
         default=("library", "knowledge", "자료실"),
         description="Names of the channels whose files become knowledge from the start, comma-separated.",
@@ -235,11 +246,15 @@ class Settings(BaseSettings):
     @property
     def secrets(self) -> tuple[str, ...]:
         """What must never be logged."""
-        held = (self.discord_token, self.openai_api_key, self.assistants_key, self.database_url)
+        held = [self.discord_token, self.openai_api_key, self.assistants_key, self.database_url]
+        held += [self.aws_secret_access_key, self.aws_session_token]
         texts = [secret.get_secret_value() for secret in held if secret is not None]
         if self.database_url is not None and (password := _password(self.database_url.get_secret_value())):
             texts.append(password)
-        return tuple(texts)
+        if self.files_url is not None and "@" in (address := self.files_url.get_secret_value()):
+            secret = _password(address) or ""
+            texts += [address, secret, unquote(secret)]
+        return tuple(text for text in texts if text)
 
 
 def read_settings(**given: object) -> Settings:

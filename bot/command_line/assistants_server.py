@@ -53,6 +53,7 @@ def embedded_settings(settings: Settings) -> "ServerSettings":
 
     shared = {"openai_api_key", "openai_base_url", "model", "data_dir", "database_url", "interpreter_socket"}
     shared |= {"log_level"}
+    shared |= {"files_url", "aws_access_key_id", "aws_secret_access_key", "aws_session_token"}
     given = {name: getattr(settings, name) for name in shared}
     try:
         server = assistants.settings.Settings(**given)

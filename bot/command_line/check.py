@@ -84,11 +84,10 @@ def bad(text: str) -> Finding:
 async def check(settings: Settings) -> int:
     """Print what is set up and what is missing; the exit code, 1 when something is not in order."""
     point_at(settings.discord_api_url, settings.discord_gateway_url)
-    server = embedded_settings(settings)
-    redact = Redact((*settings.secrets, *server.secrets_of_files))
+    redact = Redact(settings.secrets)
     encoding = sys.stdout.encoding or "utf-8"
     code = 0
-    async for finding in _findings(settings, server):
+    async for finding in _findings(settings, embedded_settings(settings)):
         print(redact.line(in_encoding(str(finding), encoding)), flush=True)
         if finding.mark == "✗":
             code = 1

@@ -17,7 +17,18 @@ ALIKE_IN_FILE = 0.8
 ALIKE_IN_ENVIRONMENT = 0.88
 """The same for the environment, which is full of other programs' names."""
 
-_SECRETS = frozenset({"ASSISTANTS_KEY", "DATABASE_URL", "DISCORD_TOKEN", "OPENAI_API_KEY"})
+_SECRETS = frozenset(
+    {
+        "ASSISTANTS_KEY",
+        "AWS_ACCESS_KEY_ID",
+        "AWS_SECRET_ACCESS_KEY",
+        "AWS_SESSION_TOKEN",
+        "DATABASE_URL",
+        "DISCORD_TOKEN",
+        "FILES_URL",
+        "OPENAI_API_KEY",
+    }
+)
 
 
 def read_startup_settings() -> Settings:
@@ -66,15 +77,6 @@ def mistyped_names(env_file: Path = ENV_FILE, environment: Mapping[str, str] = o
 def names_of_secrets() -> set[str]:
     """The names by which the environment holds keys, tokens and passwords."""
     return {name for name, setting in _names_of_settings().items() if setting in _SECRETS}
-
-
-def secrets_of_files(settings: Settings) -> tuple[str, ...]:
-    """What must never be logged of the store of files that the embedded server uses."""
-    if settings.assistants_url is not None:
-        return ()
-    import assistants.settings  # noqa: PLC0415 - a bot whose server is elsewhere does without it
-
-    return assistants.settings.Settings().secrets_of_files
 
 
 def env_example() -> Path:

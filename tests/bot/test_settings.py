@@ -125,6 +125,16 @@ def test_names_of_channels_come_as_a_list(monkeypatch: pytest.MonkeyPatch) -> No
     assert Settings().library_channels == ("files", "자료실")
 
 
+def test_the_keys_of_the_store_of_files_are_secrets(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FILES_URL", "s3://AKIA:hush%2Fhush@saem")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "more/secret")
+    monkeypatch.setenv("AWS_SESSION_TOKEN", "token")
+    wanted = {"s3://AKIA:hush%2Fhush@saem", "hush/hush", "hush%2Fhush", "more/secret", "token"}
+    assert wanted <= set(read_settings().secrets)
+    monkeypatch.setenv("FILES_URL", "database")
+    assert "database" not in read_settings().secrets
+
+
 def test_secrets_do_not_show_in_what_settings_print(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DISCORD_TOKEN", "very.secret.token")
     assert "very.secret" not in repr(Settings())

@@ -60,6 +60,7 @@ def test_there_is_an_example_to_copy() -> None:
 def test_all_secrets_are_taken_from_the_environment() -> None:
     fields = bot.settings.Settings.model_fields | assistants.settings.Settings.model_fields
     secret = {name.upper() for name, field in fields.items() if "Secret" in repr(field.annotation)}
-    assert secret == {"ASSISTANTS_KEY", "DATABASE_URL", "DISCORD_TOKEN", "OPENAI_API_KEY"}
+    aws = {"AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"}
+    assert secret == {"ASSISTANTS_KEY", "DATABASE_URL", "DISCORD_TOKEN", "FILES_URL", "OPENAI_API_KEY"} | aws
     assert names_of_secrets() == secret | {"OPEN_API_KEY"}
     assert set(assistants.__main__.NAMES_OF_SECRETS) == names_of_secrets() - {"DISCORD_TOKEN"}
