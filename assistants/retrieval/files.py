@@ -9,8 +9,10 @@ import structlog
 from sqlalchemy import delete, select
 
 from assistants.errors import InvalidRequestError, NotFoundError
+from assistants.file_stores.opening import open_file_store, place_of
 from assistants.retrieval.blobs import Blobs, Upload
 from assistants.retrieval.file_names import safe_name
+from assistants.settings import Settings
 from assistants.store.deleted_objects import note_deleted
 from assistants.store.files import File, find_file
 from assistants.store.ids import new_id
@@ -206,3 +208,16 @@ class Files:
             await session.execute(delete(File).where(File.id.in_(file_ids)))
         await self.blobs.remove(file_ids)
         self.on_removed()
+
+
+@asynccontextmanager
+async def open_files(settings: Settings, store: Store, clock: Callable[[], float]) -> AsyncIterator[Files]:
+    """The files of a server, in the store that its settings name, for the time of the block.
+
+    Raises:
+        FileStoreError: files cannot be written or read there.
+    """
+    async with open_file_store(place_of(settings), store) as file_store:
+        blobs = Blobs(file_store, settings.data_dir / "files" / "incoming")
+        blobs.prepare()
+        yield Files(store, blobs, clock)

@@ -11,11 +11,9 @@ import structlog
 
 from assistants.errors import InvalidRequestError
 from assistants.file_stores.folder_store import FolderStore
-from assistants.file_stores.opening import open_file_store, place_of
-from assistants.retrieval.blobs import Blobs
 from assistants.retrieval.embeddings import embedder_of
 from assistants.retrieval.file_search import BUDGET, FileSearch
-from assistants.retrieval.files import Files
+from assistants.retrieval.files import Files, open_files
 from assistants.retrieval.images import MAX_IMAGE, SIGNATURE, image_kind
 from assistants.retrieval.index_protocol import Index
 from assistants.retrieval.ingestion import Ingestion
@@ -105,10 +103,7 @@ async def open_retrieval(
         FileStoreError: files cannot be written or read where the settings say.
     """
     async with AsyncExitStack() as stack:
-        file_store = await stack.enter_async_context(open_file_store(place_of(settings), store))
-        blobs = Blobs(file_store, settings.data_dir / "files" / "incoming")
-        blobs.prepare()
-        files = Files(store, blobs, clock)
+        files = await stack.enter_async_context(open_files(settings, store, clock))
         index: Index
         if store.dialect == "postgresql":
             index = PostgresIndex(store)
@@ -123,7 +118,7 @@ async def open_retrieval(
         stack.push_async_callback(index.close)
         if embedder is not None:
             stack.push_async_callback(embedder.close)
-        if isinstance(file_store, FolderStore):  # to list all of another store would take long
+        if isinstance(files.blobs.store, FolderStore):  # to list all of another store would take long
             await files.sweep()
         await ingestion.prepare()
         stack.push_async_callback(_end, asyncio.create_task(ingestion.run(), name="indexing"))

@@ -1,9 +1,7 @@
 """`saem export`: everything that an import takes, as JSON lines with the bytes of files beside them."""
 
 import asyncio
-import contextlib
 import os
-import shutil
 import time
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
@@ -14,6 +12,8 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import undefer
 
+from assistants.errors import NotFoundError
+from assistants.file_stores.file_store import DamagedFileError
 from assistants.json_objects import vector_store_object
 from assistants.retrieval.files import Files
 from assistants.retrieval.vector_stores import counts_of
@@ -91,14 +91,18 @@ class Export:
         if file.expires_at is not None and file.expires_at <= time.time():
             return False
         target = self._folder / FOLDER / file.id
-        source = self._files.path(file)
         if target.exists() and target.stat().st_size == file.bytes:  # of an export that was interrupted
             return True
-        with contextlib.suppress(FileNotFoundError):
-            await asyncio.to_thread(shutil.copyfile, source, target)
-            return True
-        self._report.refuse(file.id, f"Its bytes ({file.filename}) are gone.")
-        return False
+        try:
+            with target.open("wb") as opened:
+                async for chunk in self._files.chunks(file):
+                    await asyncio.to_thread(opened.write, chunk)
+        except (NotFoundError, DamagedFileError) as error:
+            target.unlink()
+            why = "are gone" if isinstance(error, NotFoundError) else "are damaged"
+            self._report.refuse(file.id, f"Its bytes ({file.filename}) {why}.")
+            return False
+        return True
 
 
 async def _rows(session: AsyncSession, table: Any, *conditions: Any) -> AsyncIterator[Any]:

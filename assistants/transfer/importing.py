@@ -144,7 +144,7 @@ class Import:
                     await self._files.restore(upload, row)
                     self._report.new["file"] += 1
         except ApiError as error:
-            if error.status == 507:  # the disk is full: for everything that follows too
+            if error.status in {503, 507}:  # nothing can be kept: for everything that follows neither
                 raise
             self._report.refuse(item.place, f"{stored.name}: {error.message}")
 

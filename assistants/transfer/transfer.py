@@ -12,7 +12,7 @@ from sqlalchemy.exc import DBAPIError
 from tqdm import tqdm
 
 from assistants.errors import ApiError
-from assistants.retrieval.files import Files
+from assistants.retrieval.files import Files, open_files
 from assistants.settings import Settings
 from assistants.store.process_lock import lock_database
 from assistants.store.store import Store, open_store
@@ -68,9 +68,7 @@ async def _open(settings: Settings) -> AsyncIterator[tuple[Store, Files]]:
     with ExitStack() as stack:
         if (database := sqlite_file(settings.store_url)) is not None:
             stack.enter_context(lock_database(database))
-        async with open_store(settings.store_url) as store:
-            files = Files(store, settings.data_dir / "files", time.time)
-            files.blobs.prepare()
+        async with open_store(settings.store_url) as store, open_files(settings, store, time.time) as files:
             yield store, files
 
 

@@ -7,8 +7,7 @@ from pydantic import SecretStr
 
 from assistants.file_stores.moving import missing_files
 from assistants.file_stores.opening import open_file_store, place_of
-from assistants.retrieval.blobs import Blobs
-from assistants.retrieval.files import Files
+from assistants.retrieval.files import open_files
 from assistants.store.files import File
 from assistants.store.store import open_store
 from bot.command_line.assistants_server import embedded_settings
@@ -27,10 +26,7 @@ def settings_in(folder: Path, url: str | None) -> Settings:
 
 async def with_files(settings: Settings, *contents: bytes) -> list[File]:
     server = embedded_settings(settings)
-    async with open_store(server.store_url) as store, open_file_store(place_of(server), store) as file_store:
-        blobs = Blobs(file_store, settings.data_dir / "files" / "incoming")
-        blobs.prepare()
-        files = Files(store, blobs, lambda: 1000.0)
+    async with open_store(server.store_url) as store, open_files(server, store, lambda: 1000.0) as files:
         return [await files.add(f"{n}.txt", data, purpose="assistants") for n, data in enumerate(contents)]
 
 
