@@ -287,6 +287,8 @@ class Import:
             session.expunge_all()
 
     async def _steps(self, session: AsyncSession, spool: Spool, thread_id: str) -> None:
+        if next(spool.of_thread(thread_id, "thread.run.step"), None) is None:
+            return
         runs = set(await session.scalars(select(Run.id).where(Run.thread_id == thread_id)))
         for some in _batches(
             spool.of_thread(thread_id, "thread.run.step", spool.order_of(thread_id, "thread.run.step"))

@@ -236,23 +236,23 @@ def _folder_files(folder: Path) -> Iterator[StoredFile]:
 
 
 def _members(path: Path) -> Iterator[StoredFile]:
-    with zipfile.ZipFile(path) as archive:
-        members = [member for member in archive.infolist() if not member.is_dir()]
+    # It stays open while its members may be read: to read its index again for each takes long where there are many.
+    archive = zipfile.ZipFile(path)
+    members = [member for member in archive.infolist() if not member.is_dir()]
     packed = 0
     for member in members:
         packed += member.compress_size
         check_ratio(f"{path.name}: {member.filename}", member.file_size, member.compress_size)
-        yield StoredFile(member.filename, member.file_size, partial(_Member, path, member))
+        yield StoredFile(member.filename, member.file_size, partial(_Member, archive, member))
     if packed > path.stat().st_size:
         raise TransferError(f"{path.name} holds files that overlap, as only a zip bomb does.")
 
 
 class _Member(io.RawIOBase):
-    """A file of a zip archive, which is closed with it."""
+    """A file of a zip archive."""
 
-    def __init__(self, path: Path, member: zipfile.ZipInfo) -> None:
-        self._archive = zipfile.ZipFile(path)
-        self._opened = self._archive.open(member)
+    def __init__(self, archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> None:
+        self._opened = archive.open(member)
 
     def readable(self) -> bool:
         return True
@@ -265,5 +265,4 @@ class _Member(io.RawIOBase):
     def close(self) -> None:
         if not self.closed:
             self._opened.close()
-            self._archive.close()
         super().close()
