@@ -64,10 +64,9 @@ class World:
         lines = list(asked.history)
         for place in places:
             messages = self.by_channel.get(place, [])
-            near = [
-                each for each in messages if place == asked.message_id or abs(each.id - asked.message_id) >> 22 < 90_000
-            ]
-            lines += [f"there now ({place}): {each.describe()}" for each in near[-12:]]
+            if place == asked.channel_id:
+                messages = [each for each in messages if abs(each.id - asked.message_id) >> 22 < 90_000]
+            lines += [f"there now ({place}): {each.describe()}" for each in messages[-8:]]
         return tuple(lines)
 
 
