@@ -80,12 +80,13 @@ class Conversations:
     async def ask(self, location: Location, question: Question) -> bool:
         """Store `question` and queue it in the conversation at `location`; a question that is not addressed is context.
 
-        False when nothing is done: the message was handled before (by its id), or was deleted meanwhile.
+        What comes while the bot closes is stored alone: the next process asks it. False when nothing is done: the
+        message was handled before (by its id), or was deleted meanwhile.
 
         Raises:
             UserFacingError: the student, or the whole bot, asks too much; the message counts as handled.
         """
-        if self._closing or not self._first_time(question.message_id, location.id):
+        if not self._first_time(question.message_id, location.id):
             return False
         new = _NewMessage(question)
         if question.message_id is None:
@@ -113,6 +114,8 @@ class Conversations:
             return False
         if refusal is not None:
             raise refusal
+        if self._closing:
+            return True
         conversation.add(question)
         if new.edited is not None:
             conversation.message_edited(new.edited)

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from bot.client import SaemBot
 from playground.faults import Fault
 from tests.bot.learning.cards.making import cards_turn
 from tests.bot.quizzes.playing import quiz_turn
@@ -46,6 +47,29 @@ async def test_a_quiz_and_cards_that_were_promised_come_after_sigkill(away: Away
         await bot.wait_until_ready()
         await asyncio.sleep(0.3)
     assert len([post for post in alex.messages() if "1/2 + 1/3" in post.text]) == 1
+
+
+async def test_what_is_asked_while_the_bot_closes_is_answered_by_the_next_process(away: Away) -> None:
+    away.openai.reply = reply
+    alex, minji, junho = [await away.discord.student(name) for name in ("alex", "minji", "junho")]
+    settings = settings_for(away.discord, away.openai, away.directory)
+    async with bot_in(away.discord, settings) as bot:
+        await bot.conversations.close()  # the connection is closed after it
+        assert (await alex.runs("/quiz", topic="fractions", where="math")).ok
+        assert (await minji.runs("/cards", topic="fractions", where="math")).ok
+        question = await junho.says("math", f"{away.mention} what is 2 + 2?")
+        await eventually_stored(bot, question.id)
+    async with bot_in(away.discord, settings):
+        await alex.sees(None, contains="1/2 + 1/3", timeout=20)
+        await minji.wait_for(lambda: [post for post in minji.messages() if "½" in post.text], timeout=20)
+        await junho.sees(question, contains="Here.", timeout=20)
+    assert len([post for post in alex.messages() if "1/2 + 1/3" in post.text]) == 1
+
+
+async def eventually_stored(bot: SaemBot, message_id: int) -> None:
+    async with asyncio.timeout(10):
+        while await bot.conversation_store.question(message_id) is None:  # noqa: ASYNC110 - the store tells nobody
+            await asyncio.sleep(0.01)
 
 
 @pytest.mark.parametrize("kind", ["disconnect", "status"])
