@@ -9,7 +9,6 @@ import discord
 import structlog
 from openai.types import FunctionDefinition
 
-from bot.conversations.corrections import Corrections
 from bot.conversations.registry import Conversations
 from bot.conversations.tools import Note, Tool, ToolCall
 from bot.hints import sentences as say
@@ -28,6 +27,7 @@ from bot.hints.ladders import Ladders, NewLadder
 from bot.replies.view_messages import MessageDeletedError, ViewMessages
 from bot.sentences import Locale, of_text
 from bot.store.conversation_store import ConversationStore
+from bot.store.corrections import Corrections
 from workers import Pool, WorkerError
 
 log = structlog.get_logger(__name__)

@@ -15,6 +15,7 @@ from bot.hints import sentences as say
 from bot.sentences import Locale
 from bot.tutor.answer_buttons import is_moderator
 from bot.tutor.error_handler import handles_errors, say_privately
+from bot.tutor.sent_forms import typed_in
 
 LadderAction = Literal["next", "answer", "solution", "end", "form"]
 Interaction = discord.Interaction[Any]
@@ -115,7 +116,7 @@ class LadderPress:
     @property
     def typed(self) -> str:
         """What stands in the form that was sent."""
-        return _typed(self._interaction.data or {})
+        return typed_in(self._interaction).get(FIELD, "")
 
     async def defer(self) -> None:
         """Tell Discord that the message will be edited."""
@@ -140,13 +141,3 @@ class LadderPress:
     async def say(self, sentence: str) -> None:
         """Answer with a sentence that only the student sees."""
         await say_privately(self._interaction, sentence)
-
-
-def _typed(data: Any) -> str:
-    """The value of the form's field, in a row or in a label."""
-    if not isinstance(data, dict):
-        return ""
-    if data.get("custom_id") == FIELD and isinstance(data.get("value"), str):
-        return str(data["value"])
-    inner = [*(data.get("components") or ()), data.get("component")]
-    return next((found for each in inner if each and (found := _typed(each))), "")

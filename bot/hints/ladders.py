@@ -8,15 +8,15 @@ over, an outcome that was not told.
 import asyncio
 import json
 import secrets
-from collections import OrderedDict
-from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import asdict, dataclass, replace
 from functools import partial
-from typing import Any, Final
+from typing import Final
 
 import discord
 import structlog
 
+from bot.background_tasks import BackgroundTasks
 from bot.conversations.location import Location
 from bot.conversations.registry import Conversations
 from bot.conversations.tools import Note
@@ -25,8 +25,10 @@ from bot.hints import sentences as say
 from bot.hints.answer_judge import AnswerJudge, NotJudgedError
 from bot.hints.help_arguments import Help
 from bot.hints.ladder_buttons import LadderPress
+from bot.hints.ladder_handover import LadderHandover
+from bot.hints.ladder_messages import LadderMessages
 from bot.hints.ladder_report import ladder_note, ladder_output
-from bot.hints.ladder_screens import ladder_screen, private_sentence
+from bot.hints.ladder_screens import private_sentence
 from bot.hints.ladder_session import (
     Answered,
     HintAsked,
@@ -42,20 +44,17 @@ from bot.hints.ladder_session import (
     is_untold_of,
 )
 from bot.hints.ladder_store import LadderRecord, LadderStore, LadderToRecover
-from bot.replies.discord_error_codes import ARCHIVED
+from bot.hints.live_ladder import LiveLadder
 from bot.replies.requests.discord_failures import DISCORD_ERRORS
 from bot.replies.view_messages import MessageDeletedError, ViewMessages
 from bot.sentences import Locale
-from bot.tutor.exercise_outcome import ExerciseListener, ExerciseOutcome
+from bot.store.live_records import LiveRecords
+from bot.tutor.exercise_outcome import ExerciseListener
 
 log = structlog.get_logger(__name__)
 
-REMEMBERED: Final = 500
-"""Ladders kept in memory; the others are read back from the store when somebody presses a button."""
 SHOW_AGAIN: Final = (1.0, 5.0, 30.0)
 """Seconds to wait before each new attempt to show a ladder's newest state."""
-RETRIES: Final = (1.0, 5.0, 30.0, 120.0)
-"""Seconds to wait before each new attempt to hand over what the student did, or to tell the outcome."""
 LONGEST_ANSWER: Final = 500
 """Characters of an answer that is judged."""
 
@@ -79,22 +78,6 @@ class NewLadder:
     """Whether the model has to be told of it: it was Saem that gave help, and not the model (no `call_id` then)."""
 
 
-class _LiveLadder:
-    """A ladder in memory. `record` is replaced with every event."""
-
-    __slots__ = ("message_lock", "record", "writes")
-
-    def __init__(self, record: LadderRecord) -> None:
-        self.record = record
-        self.message_lock = asyncio.Lock()
-        """Held while its message is posted or edited."""
-        self.writes = 0
-
-    @property
-    def is_idle(self) -> bool:
-        return not (self.writes or self.message_lock.locked() or self.record.due or self.record.outcome_due)
-
-
 class Ladders:
     """All ladders of the bot. `clock` tells seconds since the epoch; `listeners` hear what became of each exercise."""
 
@@ -113,16 +96,14 @@ class Ladders:
         self.reveals: list[Reveal] = []
         """Each is called when an exercise of a conversation is done, before its output is handed over."""
         self._store = store
-        self._messages = messages
+        self._messages = LadderMessages(messages, store)
         self._conversations = conversations
         self._judge = judge
         self._opens_after = opens_after
-        self._listeners = listeners
-        self._ladders: OrderedDict[str, _LiveLadder] = OrderedDict()
-        self._loading: dict[str, asyncio.Task[_LiveLadder | None]] = {}
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._handover = LadderHandover(store, conversations, listeners)
+        self._ladders = LiveRecords(self._load)
+        self._tasks = BackgroundTasks("ladder.failed")
         self._to_recover: Sequence[LadderToRecover] = ()
-        self._closed = False
 
     # What happens
 
@@ -145,9 +126,9 @@ class Ladders:
             untold=new.untold,
         )
         await self._store.add(record)
-        ladder = self._remember(record)
+        ladder = self._ladders.keep(record.id, LiveLadder(record))
         try:
-            await self._show(ladder)
+            await self._messages.show(ladder)
         except (discord.DiscordException, MessageDeletedError):
             await self._end(record.id, hand_over=False)
             raise
@@ -162,7 +143,7 @@ class Ladders:
             sqlalchemy.exc.SQLAlchemyError: the press could not be stored; nothing was shown.
         """
         custom_id = press.custom_id
-        ladder = None if custom_id is None else await self._find(custom_id.ladder_id)
+        ladder = None if custom_id is None else await self._ladders.find(custom_id.ladder_id)
         if custom_id is None or ladder is None or ladder.record.channel_id != press.channel_id:
             await press.say(say.OLD(press.locale))
             return
@@ -187,7 +168,7 @@ class Ladders:
         else:
             await press.open_form(record.id)
 
-    async def _take_answer(self, ladder: _LiveLadder, press: LadderPress) -> None:
+    async def _take_answer(self, ladder: LiveLadder, press: LadderPress) -> None:
         """Judge what stands in the form. Nothing is counted that could not be judged."""
         given, session = one_line(visible(press.typed)), ladder.record.session
         if session.phase.over or press.student_id != session.student:
@@ -212,21 +193,21 @@ class Ladders:
         found = await self._judge.judge(record.session.help, given, earlier, student_id=student_id, location=location)
         return Answered(student_id, given, found.verdict, self.clock(), found.readable, found.repeated)
 
-    async def _apply_press(self, ladder: _LiveLadder, event: LadderEvent, press: LadderPress) -> None:
+    async def _apply_press(self, ladder: LiveLadder, event: LadderEvent, press: LadderPress) -> None:
         record, outcome = await self._apply(ladder, event)
         sentence = private_sentence(record, press, outcome)
         if sentence is not None:
             await press.say(sentence)
             return
         try:
-            await self._show(ladder, press)
+            await self._messages.show(ladder, press)
         except discord.NotFound as error:
             log.warning("press.came_late", ladder=record.id, code=error.code)
-            self._spawn(self._update_message(ladder))
+            self._tasks.spawn(self._update_message(ladder))
         except MessageDeletedError:
             log.info("ladder.message_deleted", ladder=record.id)
         except DISCORD_ERRORS:
-            self._spawn(self._update_message(ladder))  # what the press changed is stored
+            self._tasks.spawn(self._update_message(ladder))  # what the press changed is stored
             raise
 
     async def answer_typed(self, conversation_id: int, student_id: int, text: str) -> None:
@@ -235,7 +216,7 @@ class Ladders:
         A wrong one is not counted as a try: it may be about something else.
         """
         for ladder_id in await self._store.climbed_in_conversation(conversation_id):
-            ladder = await self._find(ladder_id)
+            ladder = await self._ladders.find(ladder_id)
             if ladder is None or ladder.record.session.student != student_id or len(text) > LONGEST_ANSWER:
                 continue
             found = await self._judge.by_algebra(ladder.record.session.help, text, ())
@@ -247,12 +228,12 @@ class Ladders:
                 if delivered and outcome is LadderOutcome.MOVED:
                     ladder.record = replace(record, untold=True)
                     await self._store.save(ladder.record)
-                self._spawn(self._update_message(ladder))
+                self._tasks.spawn(self._update_message(ladder))
 
     async def written_on(self, call_id: str) -> str | None:
         """Someone wrote on while a call waits: the output so far. None: there is no ladder for it."""
         ladder_id = await self._store.of_call(call_id)
-        ladder = None if ladder_id is None else await self._find(ladder_id)
+        ladder = None if ladder_id is None else await self._ladders.find(ladder_id)
         if ladder is None:
             return None
         record, _ = await self._apply(ladder, WroteOn())
@@ -260,19 +241,19 @@ class Ladders:
 
     async def all_in(self, conversation_id: int) -> list[LadderRecord]:
         """The newest ladders of a conversation, whatever became of them."""
-        found = [await self._find(each) for each in await self._store.all_in(conversation_id)]
+        found = [await self._ladders.find(each) for each in await self._store.all_in(conversation_id)]
         return [ladder.record for ladder in found if ladder is not None]
 
     async def open_in(self, conversation_id: int) -> list[LadderRecord]:
         """The ladders of a conversation that are not over, oldest first."""
-        found = [await self._find(each) for each in await self._store.climbed_in_conversation(conversation_id)]
+        found = [await self._ladders.find(each) for each in await self._store.climbed_in_conversation(conversation_id)]
         return [ladder.record for ladder in found if ladder is not None and not ladder.record.session.phase.over]
 
     async def untold(self, conversation_id: int) -> list[Note]:
         """What the model must know of a conversation's ladders while their calls have no output that says it."""
         notes = []
         for ladder_id in await self._store.untold_in(conversation_id):
-            ladder = await self._find(ladder_id)
+            ladder = await self._ladders.find(ladder_id)
             if ladder is not None and ladder.record.untold:
                 session = ladder.record.session
                 call = await self._conversations.arguments_of(ladder.record.call_id)
@@ -282,7 +263,7 @@ class Ladders:
 
     async def _told(self, ladder_id: str, session: LadderSession) -> None:
         """The model was told of a ladder as it was in that state."""
-        ladder = await self._find(ladder_id)
+        ladder = await self._ladders.find(ladder_id)
         if ladder is not None and ladder.record.session.phase.over == session.phase.over:
             ladder.record = replace(ladder.record, untold=False)
             await self._store.set_told(ladder_id)
@@ -291,9 +272,9 @@ class Ladders:
         """Nobody waits for the output of a call any more: its ladder is ended."""
         ladder_id = await self._store.of_call(call_id)
         if ladder_id is not None and await self._end(ladder_id, hand_over=False) is LadderOutcome.MOVED:
-            ladder = await self._find(ladder_id)
+            ladder = await self._ladders.find(ladder_id)
             if ladder is not None:
-                self._spawn(self._update_message(ladder))
+                self._tasks.spawn(self._update_message(ladder))
 
     async def channel_deleted(self, channel_id: int) -> None:
         """A channel or thread was deleted: the ladders in it are ended."""
@@ -308,10 +289,10 @@ class Ladders:
 
     def forget_student(self, student_id: int) -> None:
         """What is stored of a student was deleted: keep none of it in memory."""
-        for ladder in list(self._ladders.values()):
+        for ladder in self._ladders.in_memory():
             session = ladder.record.session
             if session.phase.over and session.student == student_id:
-                self._forget(ladder)
+                self._ladders.forget(ladder.record.id, ladder)
 
     # Over a restart
 
@@ -323,27 +304,24 @@ class Ladders:
         """Take up the messages, outputs and outcomes that the last process left, in the guilds that are ours."""
         to_recover, self._to_recover = self._to_recover, ()
         for ladder_id, guild_id in to_recover:
-            ladder = await self._find(ladder_id) if is_ours(guild_id) else None
+            ladder = await self._ladders.find(ladder_id) if is_ours(guild_id) else None
             if ladder is None:
                 continue
             log.info("ladder.recovered", ladder=ladder_id, due=ladder.record.due)
             if ladder.record.due is not None:
-                self._spawn(self._hand_over(ladder, ladder.record.due))
+                self._tasks.spawn(self._handover.hand_over(ladder, ladder.record.due))
             if ladder.record.outcome_due:
-                self._spawn(self._tell_outcome(ladder))
-            self._spawn(self._update_message(ladder))
+                self._tasks.spawn(self._handover.tell_outcome(ladder))
+            self._tasks.spawn(self._update_message(ladder))
 
     async def close(self) -> None:
         """Stop the work in the background; the rest is stored."""
-        self._closed = True
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self._tasks.close()
 
     # Events
 
     async def _apply(
-        self, ladder: _LiveLadder, event: LadderEvent, *, hand_over: bool = True
+        self, ladder: LiveLadder, event: LadderEvent, *, hand_over: bool = True
     ) -> tuple[LadderRecord, LadderOutcome]:
         """Apply an event and store what it changes; the ladder as it is then."""
         before = ladder.record.session
@@ -365,16 +343,16 @@ class Ladders:
         try:
             await self._store.save(record)
         except BaseException:
-            self._forget(ladder)  # what is in memory is not what is stored
+            self._ladders.forget(record.id, ladder)  # what is in memory is not what is stored
             raise
         finally:
             ladder.writes -= 1
         if step.session.phase.over:
             await self._reveal(record.conversation_id)
         if effect is not None:
-            self._spawn(self._hand_over(ladder, effect))
+            self._tasks.spawn(self._handover.hand_over(ladder, effect))
         if ended:
-            self._spawn(self._tell_outcome(ladder))
+            self._tasks.spawn(self._handover.tell_outcome(ladder))
         return record, step.outcome
 
     async def _reveal(self, conversation_id: int) -> None:
@@ -386,7 +364,7 @@ class Ladders:
 
     async def _end(self, ladder_id: str, *, hand_over: bool = True) -> LadderOutcome | None:
         """End a ladder that cannot go on; None: there is no such ladder."""
-        ladder = await self._find(ladder_id)
+        ladder = await self._ladders.find(ladder_id)
         if ladder is None:
             return None
         event = LadderEnded(None, moderator=False, at=self.clock())
@@ -395,40 +373,11 @@ class Ladders:
 
     # Showing
 
-    async def _show(self, ladder: _LiveLadder, press: LadderPress | None = None) -> None:
-        """Show the newest state; after a press by answering it, and an older copy becomes the ladder's message again.
-
-        Raises:
-            MessageDeletedError: the message, or its channel, was deleted.
-            discord.HTTPException, discord.RateLimited: Discord refuses it otherwise.
-        """
-        async with ladder.message_lock:
-            record = ladder.record
-            if press is not None:
-                await self._edit_by_press(press, record)
-                message_id = press.message_id or record.message_id
-            elif record.message_id is None:
-                message_id = await self._messages.post(record.channel_id, ladder_screen(record))
-            else:
-                message_id = await self._messages.edit(record.channel_id, record.message_id, ladder_screen(record))
-            if message_id != ladder.record.message_id:
-                ladder.record = replace(ladder.record, message_id=message_id)
-                await self._store.set_message(ladder.record)
-
-    async def _edit_by_press(self, press: LadderPress, record: LadderRecord) -> None:
-        try:
-            await press.edit(ladder_screen(record))
-        except discord.HTTPException as error:
-            if error.code != ARCHIVED:
-                raise
-            await self._messages.unarchive(record.channel_id)
-            await press.edit(ladder_screen(record))
-
-    async def _update_message(self, ladder: _LiveLadder) -> None:
+    async def _update_message(self, ladder: LiveLadder) -> None:
         """Show the newest state; where Discord fails, try again."""
         for wait in (*SHOW_AGAIN, None):
             try:
-                await self._show(ladder)
+                await self._messages.show(ladder)
             except MessageDeletedError:
                 log.info("ladder.message_deleted", ladder=ladder.record.id)
                 await self._end(ladder.record.id)
@@ -439,110 +388,6 @@ class Ladders:
                     continue
             return
 
-    # Handing over
-
-    async def _hand_over(self, ladder: _LiveLadder, effect: LadderEffect) -> None:
-        """Give the run that waits what the student did; after a failure try again, also after a restart."""
-        if await self._tried(partial(self._carry_out, ladder.record, effect), ladder):
-            ladder.record = replace(ladder.record, due=None)
-            await self._store.clear_due(ladder.record.id)
-
-    async def _carry_out(self, record: LadderRecord, effect: LadderEffect) -> None:
-        if not record.call_id:
-            return  # no run waits for it
-        match effect:
-            case LadderEffect.SUBMIT | LadderEffect.FOLLOW:
-                await self._conversations.submit_output(record.call_id, ladder_output(record.session, "completed"))
-            case LadderEffect.CANCEL:
-                await self._conversations.cancel_call(record.call_id, ladder_output(record.session, "cancelled"))
-            case LadderEffect.SUBMIT_UNFINISHED:
-                return  # `written_on` has returned it
-
-    async def _tell_outcome(self, ladder: _LiveLadder) -> None:
-        outcome = outcome_of(ladder.record)
-        if outcome is None or await self._tried(partial(self._tell, outcome), ladder):
-            ladder.record = replace(ladder.record, outcome_due=False)
-            await self._store.clear_outcome(ladder.record.id)
-
-    async def _tell(self, outcome: ExerciseOutcome) -> None:
-        for listener in self._listeners:
-            await listener(outcome)
-
-    async def _tried(self, work: Callable[[], Awaitable[None]], ladder: _LiveLadder) -> bool:
-        """Whether it was done, at the last attempt."""
-        for wait in (*RETRIES, None):
-            try:
-                await work()
-            except Exception:
-                log.exception("ladder.not_handed_over", ladder=ladder.record.id)
-                if wait is not None:
-                    await asyncio.sleep(wait)
-            else:
-                return True
-        return False
-
-    # In memory
-
-    async def _find(self, ladder_id: str) -> _LiveLadder | None:
-        if (ladder := self._ladders.get(ladder_id)) is not None:
-            self._ladders.move_to_end(ladder_id)
-            return ladder
-        loading = self._loading.get(ladder_id)
-        if loading is None:
-            loading = self._loading[ladder_id] = asyncio.create_task(self._load(ladder_id))
-            loading.add_done_callback(lambda _: self._loading.pop(ladder_id, None))
-        return await asyncio.shield(loading)
-
-    async def _load(self, ladder_id: str) -> _LiveLadder | None:
+    async def _load(self, ladder_id: str) -> LiveLadder | None:
         record = await self._store.get(ladder_id)
-        return None if record is None else self._remember(record)
-
-    def _remember(self, record: LadderRecord) -> _LiveLadder:
-        ladder = self._ladders[record.id] = _LiveLadder(record)
-        if len(self._ladders) > REMEMBERED:
-            for old in list(self._ladders.values())[: REMEMBERED // 10]:
-                if old.is_idle:
-                    del self._ladders[old.record.id]
-        return ladder
-
-    def _forget(self, ladder: _LiveLadder) -> None:
-        if self._ladders.get(ladder.record.id) is ladder:
-            del self._ladders[ladder.record.id]
-
-    def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
-        if self._closed:
-            work.close()
-            return
-        task = asyncio.create_task(work)
-        self._tasks.add(task)
-        task.add_done_callback(self._task_ended)
-
-    def _task_ended(self, task: "asyncio.Task[None]") -> None:
-        self._tasks.discard(task)
-        if not task.cancelled() and (error := task.exception()) is not None:
-            log.error("ladder.failed", exc_info=error)
-
-
-def outcome_of(record: LadderRecord) -> ExerciseOutcome | None:
-    """What the listeners are told of a ladder that is over."""
-    session = record.session
-    if session.outcome is None:
-        return None
-    ended_at = session.ended_at or session.begun_at
-    return ExerciseOutcome(
-        exercise_id=record.id,
-        student_id=session.student,
-        guild_id=record.guild_id,
-        channel_id=record.channel_id,
-        locale=record.locale,
-        outcome=session.outcome,
-        topic=session.help.topic,
-        problem=session.help.problem,
-        answer=session.help.answer,
-        solution=session.help.solution,
-        hints_used=session.hints_shown,
-        hint_count=len(session.help.hints),
-        tries=session.try_count,
-        seconds=max(0.0, ended_at - session.begun_at),
-        ended_at=ended_at,
-    )
+        return None if record is None else LiveLadder(record)

@@ -9,7 +9,6 @@ import discord
 import structlog
 from openai.types import FunctionDefinition
 
-from bot.conversations.corrections import Corrections
 from bot.conversations.registry import Conversations
 from bot.conversations.tools import Note, Tool, ToolCall
 from bot.errors import UserFacingError
@@ -19,9 +18,10 @@ from bot.quizzes.arguments.quiz import Quiz, QuizQuestion
 from bot.quizzes.checks.passages import PassageFinder
 from bot.quizzes.checks.quiz_check import QuizCheck
 from bot.quizzes.checks.second_solve import Place
+from bot.quizzes.new_quiz import NewQuiz
 from bot.quizzes.pending_checks import Opening, PendingChecks
 from bot.quizzes.quiz_messages import QuizMessages
-from bot.quizzes.quizmaster import NewQuiz, Quizmaster
+from bot.quizzes.quizmaster import Quizmaster
 from bot.quizzes.requests.quiz_limits import QuizLimits
 from bot.quizzes.screens.screen_parts import view_of
 from bot.quizzes.sentences import NO_QUIZ, NO_SOUND_QUESTION, OPEN_EXERCISE
@@ -32,6 +32,7 @@ from bot.quizzes.tool_output import invalid_output, not_shown_output, refused_ou
 from bot.replies.view_messages import MessageDeletedError
 from bot.sentences import Locale, Sentence, of_text
 from bot.store.conversation_store import ConversationStore
+from bot.store.corrections import Corrections
 
 log = structlog.get_logger(__name__)
 

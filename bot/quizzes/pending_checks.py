@@ -13,7 +13,8 @@ import structlog
 from bot.quizzes.arguments.quiz import QuizQuestion
 from bot.quizzes.checks.background_check import BackgroundCheck, Checked, SentBack
 from bot.quizzes.checks.second_solve import Place
-from bot.quizzes.quizmaster import NewQuiz, Quizmaster
+from bot.quizzes.new_quiz import NewQuiz
+from bot.quizzes.quizmaster import Quizmaster
 from bot.sentences import Locale
 
 log = structlog.get_logger(__name__)

@@ -8,24 +8,26 @@ timer (`live_quiz`), and the store is looked through for quizzes whose time pass
 
 import asyncio
 import secrets
-from collections.abc import Callable, Coroutine, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import partial
 from random import Random
-from typing import Any, Final
+from typing import Final
 
 import discord
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
+from bot.background_tasks import BackgroundTasks
 from bot.conversations.conversation import Conversation
 from bot.conversations.registry import Conversations
 from bot.conversations.tools import Note
 from bot.quizzes import sentences as say
-from bot.quizzes.arguments.quiz import Quiz, QuizQuestion
+from bot.quizzes.arguments.quiz import QuizQuestion
 from bot.quizzes.listeners import QuizListeners, tell_of_question, tell_of_quiz
 from bot.quizzes.live_quiz import Alarm, LiveQuiz, Timer, Timers, loop_alarm
 from bot.quizzes.live_quizzes import LiveQuizzes
+from bot.quizzes.new_quiz import NewQuiz
 from bot.quizzes.quiz_messages import QuizMessages
 from bot.quizzes.results_handover import ResultsHandover
 from bot.quizzes.screens.buttons import Press
@@ -46,22 +48,17 @@ from bot.quizzes.session.events import (
 from bot.quizzes.session.quiz_session import (
     LOBBY_FOR,
     OPEN_FOR,
-    Difficulty,
-    Feedback,
-    Mode,
     Phase,
     QuizSession,
-    Source,
     start,
 )
-from bot.quizzes.session.transitions import apply
+from bot.quizzes.session.transitions import apply, is_untold
 from bot.quizzes.storage.quiz_records import QuizRecord, QuizToRecover
 from bot.quizzes.storage.quiz_store import QuizStore
 from bot.quizzes.tool_output import note, results_output
 from bot.replies.destinations import Destination
 from bot.replies.requests.discord_failures import DISCORD_ERRORS
 from bot.replies.view_messages import MessageDeletedError
-from bot.sentences import Locale
 
 log = structlog.get_logger(__name__)
 
@@ -73,30 +70,6 @@ moment, or the process that had them is gone.
 """
 SHOW_AGAIN: Final = (1.0, 5.0, 30.0)
 """Seconds to wait before each new attempt to show a quiz's newest state."""
-
-
-@dataclass(frozen=True, slots=True)
-class NewQuiz:
-    """What a quiz begins with."""
-
-    call_id: str
-    guild_id: int
-    channel_id: int
-    host_id: int
-    locale: Locale
-    topic: str
-    topic_typed: bool
-    mode: Mode
-    quiz: Quiz
-    difficulty: Difficulty | None = None
-    source: Source | None = None
-    feedback: Feedback = "each"
-    waiting: Sequence[QuizQuestion] = ()
-    """Solo: questions that are being checked. They come with `questions_checked`."""
-    left_out: int = 0
-    """How many questions the check has left out before."""
-    delivered: bool = False
-    """Whether the call has its output already."""
 
 
 class Quizmaster:
@@ -127,15 +100,14 @@ class Quizmaster:
         timers = Timers(
             clock,
             alarm,
-            on_due=lambda quiz: self._spawn(self._tick(quiz)),
-            on_count=lambda quiz: self._spawn(self._update_count(quiz)),
+            on_due=lambda quiz: self._tasks.spawn(self._tick(quiz)),
+            on_count=lambda quiz: self._tasks.spawn(self._update_count(quiz)),
         )
         self._quizzes = LiveQuizzes(quiz_store, timers)
         self._handover = ResultsHandover(quiz_store, conversations)
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._tasks = BackgroundTasks("quiz.failed")
         self._to_recover: Sequence[QuizToRecover] = ()
         self._next_look: Timer | None = None
-        self._closed = False
 
     # What happens
 
@@ -219,7 +191,7 @@ class Quizmaster:
         record, _ = await self._apply_event(quiz, QuestionsChecked(asked, tuple(waiting), self.clock()))
         after = record.session
         if (before.phase, before.total) != (after.phase, after.total) or not waiting:
-            self._spawn(self._update_message(quiz))
+            self._tasks.spawn(self._update_message(quiz))
         return not after.phase.over
 
     async def conversation_continued(self, call_id: str) -> str | None:
@@ -283,9 +255,9 @@ class Quizmaster:
                 continue
             log.info("quiz.recovered", quiz=quiz_id, phase=quiz.record.session.phase, due=due)
             if due is not None:  # what became due in this process is handed over already
-                self._spawn(self._handover.hand_over(quiz, Effect(due)))
+                self._tasks.spawn(self._handover.hand_over(quiz, Effect(due)))
                 self._tell_listeners(quiz.record)  # the last process may not have come to it
-            self._spawn(self._update_message(quiz))
+            self._tasks.spawn(self._update_message(quiz))
         await self._look_for_overdue(is_ours)
 
     async def show(self, quiz_id: str, press: Press | None = None) -> None:
@@ -334,14 +306,11 @@ class Quizmaster:
 
     async def close(self) -> None:
         """Stop the timers and the work in the background."""
-        self._closed = True
         if self._next_look is not None:
             self._next_look.cancel()
         for quiz in self._quizzes.in_memory():
             quiz.stop()
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self._tasks.close()
 
     # Events
 
@@ -379,7 +348,7 @@ class Quizmaster:
             quiz.writes -= 1
         self._tell_listeners(record, responded if changed and isinstance(event, Responded) else None)
         if effect is not None:
-            self._spawn(self._handover.hand_over(quiz, effect, feedback_destination))
+            self._tasks.spawn(self._handover.hand_over(quiz, effect, feedback_destination))
         if record.session.mode == "together" and (responded is not None or joined is not None):
             quiz.show_count_in(COUNT_EVERY)  # many students press within a second
         return record, transition.outcome
@@ -387,14 +356,14 @@ class Quizmaster:
     def _tell_listeners(self, record: QuizRecord, answered: tuple[int, int] | None = None) -> None:
         """Tell the listeners of an answer of `(student, question)`, and of the quiz if it is finished."""
         if answered is not None and self.listeners.question_answered:
-            self._spawn(tell_of_question(self.listeners.question_answered, record, *answered))
+            self._tasks.spawn(tell_of_question(self.listeners.question_answered, record, *answered))
         if record.session.phase is Phase.FINISHED and self.listeners.quiz_finished:
-            self._spawn(tell_of_quiz(self.listeners.quiz_finished, record))
+            self._tasks.spawn(tell_of_quiz(self.listeners.quiz_finished, record))
 
     def question_reported(self, record: QuizRecord, student: int, index: int) -> None:
         """Tell the listeners that a student has reported a question as wrong."""
         if self.listeners.question_reported:
-            self._spawn(tell_of_question(self.listeners.question_reported, record, student, index))
+            self._tasks.spawn(tell_of_question(self.listeners.question_reported, record, student, index))
 
     async def _cancel(self, quiz_id: str, *, hand_over: bool = True) -> EventOutcome | None:
         """Cancel a quiz that cannot go on; None: there is no such quiz."""
@@ -422,7 +391,7 @@ class Quizmaster:
         except DISCORD_ERRORS:
             quiz = await self._quizzes.find(quiz_id)
             if quiz is not None:  # what the press changed is stored: others see it once Discord takes it
-                self._spawn(self._update_message(quiz))
+                self._tasks.spawn(self._update_message(quiz))
             raise
 
     async def _show_without_press(self, quiz_id: str) -> None:
@@ -461,12 +430,12 @@ class Quizmaster:
             for quiz_id, guild_id in await self._quiz_store.overdue(self.clock()):
                 quiz = await self._quizzes.find(quiz_id) if is_ours(guild_id) else None
                 if quiz is not None:
-                    self._spawn(self._tick(quiz))
+                    self._tasks.spawn(self._tick(quiz))
         except SQLAlchemyError:
             log.exception("quiz.overdue_not_read")
         finally:
-            if not self._closed:
-                self._next_look = self._alarm(LOOK_EVERY, lambda: self._spawn(self._look_for_overdue(is_ours)))
+            if not self._tasks.closed:
+                self._next_look = self._alarm(LOOK_EVERY, lambda: self._tasks.spawn(self._look_for_overdue(is_ours)))
 
     async def _update_count(self, quiz: LiveQuiz) -> None:
         if quiz.record.session.phase in {Phase.LOBBY, Phase.ASKING}:
@@ -486,28 +455,3 @@ class Quizmaster:
                     await asyncio.sleep(wait)
                     continue
             return
-
-    # Work in the background
-
-    def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
-        if self._closed:
-            work.close()
-            return
-        task = asyncio.create_task(work)
-        self._tasks.add(task)
-        task.add_done_callback(self._task_ended)
-
-    def _task_ended(self, task: "asyncio.Task[None]") -> None:
-        self._tasks.discard(task)
-        if not task.cancelled() and (error := task.exception()) is not None:
-            log.error("quiz.failed", exc_info=error)
-
-
-def is_untold(before: QuizSession, after: QuizSession, *, known: bool) -> bool:
-    """Whether the model has to be told of a quiz after an event: a run that is cancelled leaves it no output.
-
-    It was told of a finished quiz, or will be, by the results.
-    """
-    if after.phase is Phase.FINISHED:
-        return False
-    return known or after.phase is Phase.CANCELLED or (after.delivered and not before.delivered)

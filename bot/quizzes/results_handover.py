@@ -1,11 +1,9 @@
 """Hands a quiz's results to the run that waits for them."""
 
-import asyncio
 from dataclasses import replace
-from typing import Final
+from functools import partial
 
-import structlog
-
+from bot.background_tasks import done_with_retries
 from bot.conversations.registry import Conversations
 from bot.quizzes.live_quiz import LiveQuiz
 from bot.quizzes.session.events import Effect
@@ -13,11 +11,6 @@ from bot.quizzes.storage.quiz_records import QuizRecord
 from bot.quizzes.storage.quiz_store import QuizStore
 from bot.quizzes.tool_output import results_output
 from bot.replies.destinations import Destination
-
-log = structlog.get_logger(__name__)
-
-RETRIES: Final = (1.0, 5.0, 30.0, 120.0)
-"""Seconds to wait before each new attempt to hand results over."""
 
 
 class ResultsHandover:
@@ -29,16 +22,9 @@ class ResultsHandover:
 
     async def hand_over(self, quiz: LiveQuiz, effect: Effect, destination: Destination | None = None) -> None:
         """Give the results to the run that waits for them; after a failure try again, also after a restart."""
-        for wait in (*RETRIES, None):
-            try:
-                await self._carry_out(quiz.record, effect, destination)
-            except Exception:
-                log.exception("quiz.not_handed_over", quiz=quiz.record.id, effect=effect)
-                if wait is None:
-                    return
-                await asyncio.sleep(wait)
-            else:
-                break
+        work = partial(self._carry_out, quiz.record, effect, destination)
+        if not await done_with_retries(work, "quiz.not_handed_over", quiz=quiz.record.id, effect=effect):
+            return
         quiz.record = replace(quiz.record, due=None)
         await self._quiz_store.clear_due(quiz.record.id)
 

@@ -1,7 +1,6 @@
 """The buttons under cards, their `custom_id`s and the form in which a card is edited. All work after a restart too."""
 
 import re
-from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, Literal, Self, get_args
 
@@ -110,17 +109,3 @@ class CardForm(discord.ui.Modal):
                 custom_id=name, style=discord.TextStyle.paragraph, default=text[:longest], max_length=longest
             )
             self.add_item(discord.ui.Label(text=label(locale), component=field))
-
-
-def typed_in(interaction: Interaction) -> dict[str, str]:
-    """What was typed in a form, by the names of its fields."""
-    data: Mapping[str, Any] = interaction.data or {}
-    return dict(_values(data.get("components", ())))
-
-
-def _values(components: Any) -> Iterator[tuple[str, str]]:
-    for each in components:
-        if isinstance(each.get("value"), str):
-            yield str(each.get("custom_id")), each["value"]
-        inner = each.get("component")
-        yield from _values([inner] if inner is not None else each.get("components", ()))

@@ -17,7 +17,7 @@ from bot.errors import UserFacingError
 from bot.escaping import escaped_name
 from bot.learning.cards import sentences as say
 from bot.learning.cards.card_arguments import written_card
-from bot.learning.cards.card_buttons import CardForm, CardsId, typed_in
+from bot.learning.cards.card_buttons import CardForm, CardsId
 from bot.learning.cards.card_faces import face_of, formulas_of
 from bot.learning.cards.card_screens import set_screen
 from bot.learning.cards.card_set import CardSet, copy_call_id, copy_of
@@ -28,6 +28,7 @@ from bot.replies.message_components import MessageState
 from bot.replies.requests.discord_failures import DISCORD_ERRORS
 from bot.sentences import of_code
 from bot.tutor.error_handler import say_privately
+from bot.tutor.sent_forms import typed_in
 
 Interaction = discord.Interaction[Any]
 _NOBODY: Final = discord.AllowedMentions.none()

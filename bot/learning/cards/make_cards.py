@@ -10,7 +10,6 @@ from openai import AsyncOpenAI
 from openai.types import FunctionDefinition
 
 from bot.conversations.answer_contents.citations import CitationResolver, FindSource
-from bot.conversations.corrections import Corrections
 from bot.conversations.location import Location
 from bot.conversations.registry import Conversations
 from bot.conversations.tools import Note, Tool, ToolCall
@@ -27,6 +26,7 @@ from bot.quizzes.safe_markdown import shortened
 from bot.replies.requests.discord_failures import DISCORD_ERRORS
 from bot.sentences import Locale, of_text
 from bot.store.conversation_store import ConversationStore
+from bot.store.corrections import Corrections
 
 log = structlog.get_logger(__name__)
 

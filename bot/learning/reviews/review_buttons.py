@@ -1,7 +1,6 @@
 """The buttons of reviews and their `custom_id`s, which hold all that they know, so that they work after a restart."""
 
 import re
-from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, Literal, Self, get_args
 
@@ -12,6 +11,7 @@ from bot.quizzes.safe_markdown import shortened
 from bot.quizzes.screens.buttons import LONGEST_LABEL
 from bot.sentences import Locale
 from bot.tutor.error_handler import handles_errors
+from bot.tutor.sent_forms import typed_in
 
 Interaction = discord.Interaction[Any]
 Action = Literal[
@@ -84,15 +84,6 @@ class AnswerForm(discord.ui.Modal):
         self.add_item(discord.ui.Label(text=say.ANSWER_LABEL(locale), component=field))
 
 
-def typed_in(interaction: Interaction) -> str:
-    """What was typed in a form."""
-    data: Mapping[str, Any] = interaction.data or {}
-    return next(_values(data.get("components", ())), "").strip()[:LONGEST_TYPED]
-
-
-def _values(components: Any) -> Iterator[str]:
-    for each in components:
-        if isinstance(each.get("value"), str):
-            yield each["value"]
-        inner = each.get("component")
-        yield from _values([inner] if inner is not None else each.get("components", ()))
+def answer_in(interaction: Interaction) -> str:
+    """What was typed in the form."""
+    return next(iter(typed_in(interaction).values()), "").strip()[:LONGEST_TYPED]

@@ -22,7 +22,7 @@ from bot.learning.reviews import review_session
 from bot.learning.reviews.drawn_sides import DrawnSides
 from bot.learning.reviews.finished_quizzes import FinishedQuizzes, quiz_origin
 from bot.learning.reviews.grading import rating_of
-from bot.learning.reviews.review_buttons import ALL_DECKS, AnswerForm, ReviewId, typed_in
+from bot.learning.reviews.review_buttons import ALL_DECKS, AnswerForm, ReviewId, answer_in
 from bot.learning.reviews.review_screens import Shown, View, card_screen, end_screen, nothing_due_screen
 from bot.learning.reviews.review_session import ReviewSession
 from bot.learning.reviews.review_store import SOON, Review, ReviewedAlreadyError, ReviewStore
@@ -207,7 +207,7 @@ class Reviews:
     async def _take_typed(
         self, interaction: Interaction, session: ReviewSession, card: Card, content: ExerciseContent, at: float
     ) -> None:
-        typed = typed_in(interaction)
+        typed = answer_in(interaction)
         right = await self._check_typed(content, typed) if typed else None
         if right is None:
             await self._turn(interaction, session, card, at, typed or None)

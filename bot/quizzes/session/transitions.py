@@ -260,3 +260,13 @@ def _cancelled(session: QuizSession, event: Cancelled) -> Transition:
     if event.student not in {None, session.host} and not event.moderator:
         return Transition(session, EventOutcome.NOT_YOURS)
     return _end_without_results(session, EventOutcome.MOVED)
+
+
+def is_untold(before: QuizSession, after: QuizSession, *, known: bool) -> bool:
+    """Whether the model has to be told of a quiz after an event: a run that is cancelled leaves it no output.
+
+    It was told of a finished quiz, or will be, by the results.
+    """
+    if after.phase is Phase.FINISHED:
+        return False
+    return known or after.phase is Phase.CANCELLED or (after.delivered and not before.delivered)

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from bot.hints.help_arguments import Help
+from bot.hints.ladder_handover import outcome_of
 from bot.hints.ladder_report import ladder_note, ladder_output
 from bot.hints.ladder_screens import ladder_screen
 from bot.hints.ladder_session import (
@@ -29,7 +30,6 @@ from bot.hints.ladder_session import (
     is_untold_of,
 )
 from bot.hints.ladder_store import LadderRecord, ladder_of, ladder_row
-from bot.hints.ladders import outcome_of
 
 STUDENT, OTHER, MODERATOR = 1, 2, 9
 SECRETS = ("forty-two", "SOLUTION")

@@ -49,7 +49,7 @@ def with_clock(house: House, clock: Clock) -> Quizmaster:
 
 
 async def settled(quizmaster: Quizmaster) -> None:
-    while tasks := list(quizmaster._tasks):
+    while tasks := list(quizmaster._tasks._tasks):
         await asyncio.gather(*tasks, return_exceptions=True)
 
 

@@ -134,7 +134,7 @@ async def test_a_quiz_of_this_process_is_not_taken_up_as_one_of_the_last(house: 
     with_button(house, post, custom_id)  # a message that is shown anew has it no more
     cog(house)._recovered = False
     await cog(house).on_ready()
-    await asyncio.gather(*cog(house).quizmaster._tasks)
+    await asyncio.gather(*cog(house).quizmaster._tasks._tasks)
     await (await press(alex, post, custom_id)).says("closed already")
 
 

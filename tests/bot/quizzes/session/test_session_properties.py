@@ -11,7 +11,6 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from bot.quizzes.quizmaster import is_untold
 from bot.quizzes.session.choices import shuffled
 from bot.quizzes.session.events import (
     Cancelled,
@@ -29,7 +28,7 @@ from bot.quizzes.session.events import (
     TriedAgain,
 )
 from bot.quizzes.session.quiz_session import LONGEST_PAUSE, Feedback, Mode, Phase, QuizSession, start
-from bot.quizzes.session.transitions import Transition, apply
+from bot.quizzes.session.transitions import Transition, apply, is_untold
 from bot.quizzes.storage.quiz_records import QuizRecord
 from bot.quizzes.storage.quiz_rows import player_row, quiz_row, record_of, response_row
 from bot.quizzes.tool_output import results_output

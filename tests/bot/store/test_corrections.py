@@ -3,12 +3,9 @@
 import json
 from dataclasses import replace
 
-from bot.conversations.corrections import Corrections
 from bot.store.conversation_store import ConversationStore, StoredToolCall
+from bot.store.corrections import Corrections
 from bot.store.store import Store
-from tests.bot.store.conftest import store
-
-__all__ = ["store"]
 
 CALL = StoredToolCall("call_1", 1, "a", "thread", "run_1", "generate_quiz", "{}", None, submitted=False)
 INVALID = json.dumps({"status": "invalid", "problems": ["x"]})
