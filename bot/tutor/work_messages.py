@@ -15,8 +15,9 @@ from bot.sentences import Locale
 MOST_MESSAGES: Final = 4
 """Messages that show work; of more, the first are shown, and a file holds all."""
 _FENCE: Final = "```"
-_BROKEN: Final = "`\u200b`\u200b`"
-"""Three backticks that look like a fence and are none."""
+_FENCES: Final = re.compile("`{3,}")
+_GAP: Final = "\u200b"
+"""Shows nothing, and keeps backticks apart that would be a fence."""
 _ROOM: Final = TEXT_LIMIT - 200
 """Characters of one block, whose title and fences need some too."""
 
@@ -34,7 +35,7 @@ def work_messages(steps: Sequence[WorkStep], locale: Locale) -> list[str]:
 
 def needs_file(messages: Sequence[str]) -> bool:
     """Whether not all can be shown, or not as it is to be copied."""
-    return len(messages) > MOST_MESSAGES or any(_BROKEN in message for message in messages)
+    return len(messages) > MOST_MESSAGES or any(f"`{_GAP}`" in message for message in messages)
 
 
 def work_file(steps: Sequence[WorkStep], locale: Locale) -> str:
@@ -65,15 +66,16 @@ def _titled(title: str, number: int, count: int) -> str:
 
 
 def _fenced(title: str, text: str, language: str) -> Iterator[str]:
-    for place, piece in enumerate(_pieces(text.replace(_FENCE, _BROKEN).splitlines())):
-        shown = piece if piece.strip() else "\u200b"
+    broken = _FENCES.sub(lambda found: _GAP.join(found[0]), text)
+    for place, piece in enumerate(_pieces(broken.splitlines())):
+        shown = piece if piece.strip() else _GAP
         before = "" if place else f"{title}\n"
         yield f"{before}{_FENCE}{language}\n{_closed(shown)}\n{_FENCE}"
 
 
 def _closed(text: str) -> str:
     """Backticks at the end of a block would run into the fence."""
-    return f"{text}\u200b" if text.endswith("`") else text
+    return f"{text}{_GAP}" if text.endswith("`") else text
 
 
 def _pieces(lines: Iterable[str]) -> Iterator[str]:

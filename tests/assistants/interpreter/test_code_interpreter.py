@@ -247,6 +247,25 @@ async def test_files_come_in_go_out_and_are_linked(server: Running) -> None:
     assert data == b",0\na,1\nb,2\n"
 
 
+async def test_files_with_odd_names_are_linked_however_a_model_writes_them(server: Running) -> None:
+    thread = await server.thread("Make files.")
+    names = ["my sums (1).csv", "성적.csv", "a.csv", "a.csv.txt"]
+    cell = f"for name in {names!r}:\n    open('/mnt/data/' + name, 'w').write(name)"
+    says = (
+        "[one](sandbox:/mnt/data/my%20sums%20(1).csv), [one](<sandbox:/mnt/data/my sums (1).csv>), "
+        "sandbox:/mnt/data/성적.csv를 보세요, sandbox:/mnt/data/a.csv.txt, sandbox:/mnt/data/a.csv."
+        " sandbox:/mnt/data/b.csv"
+    )
+    message, _ = await answer(server, thread.id, cell, says=says)
+    assert message.content[0].type == "text"
+    linked = []
+    for annotation in message.content[0].text.annotations:
+        assert annotation.type == "file_path"
+        assert says[annotation.start_index : annotation.end_index] == annotation.text
+        linked.append((await (await server.client.files.content(annotation.file_path.file_id)).aread()).decode())
+    assert linked == ["my sums (1).csv", "my sums (1).csv", "성적.csv", "a.csv.txt", "a.csv"]
+
+
 async def test_a_new_kernel_finds_the_files_again_without_the_variables(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -177,3 +177,21 @@ def test_nor_does_a_cut_between_messages_make_a_label_that_can_be_pressed(markdo
         text = "".join(getattr(piece, "text", "\n") for piece in part.pieces())
         for label, address in pressed(text):
             assert urlsplit(address).netloc == label, text
+
+
+@pytest.mark.parametrize(
+    ("markdown", "shown"),
+    [
+        ("See [the table](sandbox:/mnt/data/sums.csv).", "See the table."),
+        ("![plot](sandbox:/mnt/data/plot.png)", "plot"),
+        ("![](sandbox:/mnt/data/plot.png)", "`plot.png`"),
+        ("[](sandbox:/mnt/data/a%20b.csv)", "`a b.csv`"),
+        ("It is in sandbox:/mnt/data/sums.csv, and more.", "It is in `sums.csv`, and more."),
+        ("[성적표](sandbox:/mnt/data/성적표.csv)를 보세요", "성적표를 보세요"),
+        ("[a](<sandbox:/mnt/data/my sums.csv>)", "a"),
+    ],
+)
+def test_what_code_has_made_is_a_name_and_no_dead_link(markdown: str, shown: str) -> None:
+    [piece] = render(markdown)
+    assert isinstance(piece, Text)
+    assert piece.text == shown

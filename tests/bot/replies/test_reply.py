@@ -11,6 +11,7 @@ from bot.replies.reply import Reply
 from bot.replies.splitter import Part, Splitter
 from playground.faults import Fault
 from playground.pilot import SeenMessage
+from playground.world.permissions import Permission
 from tests.bot.replies.conftest import Harness
 from tests.bot.replies.test_outbox import threads
 from workers import Pool
@@ -311,6 +312,102 @@ async def test_pictures_of_the_model_stand_where_they_came(harness: Harness) -> 
         reply, lambda messages: "After" in messages[0].text and GALLERY in types(messages[0])
     )
     assert types(message) == [TEXT, GALLERY, TEXT]
+
+
+def filenames(message: SeenMessage) -> list[str]:
+    """The files of a message's components, top to bottom."""
+    found = []
+    for component in message.raw["components"]:
+        media = [item["media"] for item in component.get("items", ())] or [component.get("file")]
+        found += [each["url"].partition("?")[0].rpartition("/")[2] for each in media if each]
+    return found
+
+
+async def test_pictures_and_files_of_the_model_have_alt_texts_and_names_that_discord_finds(harness: Harness) -> None:
+    reply = harness.reply()
+    reply.picture("plot.png", b"\x89PNG plot", "Plot: *squares*")
+    reply.feed("Here.")
+    assert reply.file("성적 표.csv", b"a,b") == "file.csv"
+    assert reply.file("../a b(2).csv", b"a,b") == "a_b_2.csv"
+    assert reply.file("a_b_2.csv", b"a,b") == "a_b_2-2.csv"
+    assert reply.file("page.html", b"<script>") == "page.html"
+    assert reply.file(".profile", b"x") == "file.profile"
+    await reply.finish()
+    [message] = await harness.seen(reply, lambda messages: FILE in types(messages[0]))
+    assert types(message) == [GALLERY, TEXT, FILE, FILE, FILE, FILE, FILE]
+    assert message.raw["components"][0]["items"][0]["description"] == "Plot: *squares*"
+    assert filenames(message) == ["plot.png", "file.csv", "a_b_2.csv", "a_b_2-2.csv", "page.html", "file.profile"]
+
+
+async def test_more_than_ten_files_and_more_than_discord_takes_come_in_further_messages(harness: Harness) -> None:
+    reply = harness.reply(file_limit=1_000)
+    reply.feed("Many.")
+    for number in range(8):
+        reply.picture(f"p{number}.png", b"\x89PNG", "p")
+    for number in range(12):
+        reply.file(f"f{number}.txt", b"x")
+    reply.file("large.bin", b"x" * 990)
+    reply.file("also.bin", b"x" * 20)
+    await reply.finish(buttons=[button("Again")])
+    messages = await harness.seen(reply, lambda messages: len(messages) == 4 and messages[-1].controls)
+    shown = [filenames(message) for message in messages]
+    assert [len(each) for each in shown] == [10, 10, 1, 1]
+    assert sorted(name for each in shown for name in each) == sorted(
+        [f"p{n}.png" for n in range(8)] + [f"f{n}.txt" for n in range(12)] + ["large.bin", "also.bin"]
+    )
+    assert [bool(message.controls) for message in messages] == [False, False, False, True]
+
+
+async def test_a_file_stays_when_only_the_words_change_and_is_not_sent_again(harness: Harness) -> None:
+    reply = harness.reply()
+    reply.picture("plot.png", b"\x89PNG" + b"x" * 50_000, "p")
+    reply.feed("One. ")
+    await harness.seen(reply, lambda messages: GALLERY in types(messages[0]))
+    first = harness.discord.world.channels[harness.channel().id].messages[reply.message_ids[0]].attachments
+    reply.feed("Two.")
+    await reply.finish(buttons=[button("Again")])
+    [message] = await harness.seen(reply, lambda messages: messages[0].controls)
+    assert filenames(message) == ["plot.png"]
+    now = harness.discord.world.channels[harness.channel().id].messages[reply.message_ids[0]].attachments
+    assert [each.id for each in now] == [each.id for each in first]
+
+
+async def test_where_an_edit_may_not_name_old_files_they_are_sent_again(harness: Harness) -> None:
+    reply = harness.reply()
+    reply.picture("plot.png", b"\x89PNG", "p")
+    reply.feed("One. ")
+    await harness.seen(reply, lambda messages: GALLERY in types(messages[0]))
+    harness.discord.fail(Fault(kind="status", route="PATCH *", status=400, times=1))
+    reply.feed("Two.")
+    await reply.finish()
+    [message] = await harness.seen(reply, lambda messages: "Two." in messages[0].text)
+    assert filenames(message) == ["plot.png"]
+
+
+async def test_the_status_stands_below_the_words_until_the_end(harness: Harness) -> None:
+    reply = harness.reply(buttons=[button("Stop")])
+    reply.show_status("⏳ working")
+    [message] = await harness.seen(reply, lambda messages: "-# ⏳ working" in messages[0].text)
+    assert [control.label for control in message.controls] == ["Stop"]
+    reply.feed("It is ")
+    await harness.seen(reply, lambda messages: "It is" in messages[0].text and "⏳" in messages[0].text)
+    reply.feed("2.")
+    await reply.finish()
+    reply.show_status("⏳ again")
+    [message] = await harness.seen(reply, lambda messages: "It is 2." in messages[0].text)
+    assert "⏳" not in message.text
+
+
+async def test_where_nothing_may_be_attached_the_answer_says_so(harness: Harness) -> None:
+    for role in harness.discord.guild.roles.values():
+        role.permissions &= ~Permission.ATTACH_FILES
+    reply = harness.reply(without_files="No files here.")
+    reply.picture("plot.png", b"\x89PNG", "p")
+    reply.feed("See above.")
+    await reply.finish()
+    [message] = await harness.seen(reply, lambda messages: "See above." in messages[0].text)
+    assert types(message) == [TEXT, TEXT]
+    assert "-# No files here." in message.text
 
 
 async def test_the_final_state_arrives_after_failed_edits(harness: Harness) -> None:

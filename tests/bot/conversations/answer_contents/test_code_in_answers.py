@@ -11,9 +11,10 @@ import pytest_asyncio
 
 from assistants.interpreter import kernels
 from playground.pilot import NotSeen, SeenMessage, Student
+from playground.server import Playground
 from tests.bot.calculator.test_calculator import owner_of
-from tests.house import House, eventually, finished, open_house
-from tests.scripted_openai import Call, Turn
+from tests.house import House, bot_in, eventually, finished, open_house, settings_for
+from tests.scripted_openai import Call, ScriptedOpenAI, Turn
 from workers import sandbox
 
 pytestmark = pytest.mark.skipif(sandbox.found() is None, reason=f"there is no sandbox here: {sandbox.why_none()}")
@@ -183,3 +184,50 @@ async def test_stop_in_mid_code_ends_it_and_leaves_no_status(house: House) -> No
     assert GALLERY not in kinds(in_words)
     assert not house.discord.world.channels[question.id].messages[in_words.id].attachments
     assert "Show the work" not in labels(in_words)
+
+
+async def test_killed_after_the_code_the_answer_is_shown_once_with_its_picture_and_its_work(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(kernels, "SPARE", False)
+    async with Playground() as local, ScriptedOpenAI() as openai:
+        settings = settings_for(local, openai, tmp_path)
+        gate = asyncio.Event()
+        openai.turns.extend([code(PLOT), Turn(WORDS, gate=gate)])
+        async with bot_in(local, settings) as bot:
+            house = House(local, openai, settings, bot)
+            minji = await local.student("minji")
+            question = await house.ask(minji, "plot the squares")
+            begun = await minji.sees(question, contains="Here", timeout=KERNEL)
+            # The process has gone before it could store how the answer ended.
+            monkeypatch.setattr(bot.conversation_store, "end_answer", _nothing)
+            gate.set()
+            await answered(minji, question, "squares")
+        async with bot_in(local, settings):
+            await minji.sees(
+                question, matching=lambda post: post.id == begun.id and bool(post.controls), timeout=KERNEL
+            )
+            shown = [post for post in minji.messages(question) if post.by_bot and not post.ephemeral]
+            assert [len(pictures(post)) for post in shown] == [1]
+            assert "sandbox:" not in shown[0].text
+            assert (await minji.clicks(shown[0], "Show the work")).ok
+            await eventually(lambda: bool(private(minji)))
+            assert "plt.plot([1, 2, 3]" in private(minji)[-1].text
+
+
+async def _nothing(*_: Any, **__: Any) -> None: ...
+
+
+async def test_in_the_mode_guide_work_that_tells_the_answer_stays_closed(house: House) -> None:
+    house.openai.turns.extend([code("x = (14 - 11) / 3\nprint('x =', x)"), Turn("Think of the first step.")])
+    owner = await owner_of(house)
+    await owner.runs("/mode", where="math", mode="guide")
+    await owner.sees("math", contains="guide")
+    question = await house.ask(owner, "Solve 3x + 11 = 14")
+    answer = await owner.sees(
+        question, timeout=KERNEL, matching=lambda post: "Show the work" in labels(post) and "Stop" not in labels(post)
+    )
+    await owner.clicks(answer, "Show the work")
+    await eventually(lambda: bool(private(owner)))
+    assert "still yours to find" in "".join(post.text for post in private(owner))
+    assert "14 - 11" not in "".join(post.text for post in private(owner))
