@@ -55,6 +55,9 @@ tesseract: $(VENV)/.dev  ## Bring Tesseract for the tests of scanned pages, wher
 sandbox: $(VENV)/.dev  ## Bring bubblewrap for the tests of the sandbox, where that can be done
 	$(BIN)/python -m tools.bubblewrap
 
+conformance: tesseract sandbox  ## Write docs/conformance.md anew: the API's operations, events and clients
+	$(BIN)/python -m tests.conformance.page
+
 format: $(VENV)/.dev  ## Format the code
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
@@ -74,4 +77,4 @@ lock: $(VENV)/.dev  ## Write the requirements locks anew
 clean:  ## Remove the environment and caches (never data/)
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 
-.PHONY: help venv demo run test test-fast durations check browser tesseract sandbox format bench chaos pictures lock clean
+.PHONY: help venv demo run test test-fast durations check browser tesseract sandbox conformance format bench chaos pictures lock clean

@@ -1,7 +1,6 @@
 """Requests to the server that is checked, each within a time limit; what keeps it from answering is a sentence."""
 
 import asyncio
-import json
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
@@ -11,6 +10,7 @@ from urllib.parse import quote, urlsplit
 import httpx2
 
 from conformance.contract import Operation
+from conformance.json_reading import read_json
 
 MOST_BYTES = 64 << 20
 """Of one response; a server that sends more is sending without an end."""
@@ -42,7 +42,7 @@ class Response:
         Raises:
             ValueError: it is none.
         """
-        return json.loads(self.content)
+        return read_json(self.content)
 
 
 def base_address(text: str) -> tuple[str, dict[str, str]]:

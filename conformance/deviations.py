@@ -38,6 +38,11 @@ def shown(value: Any) -> str:
     return text if len(text) <= LONGEST_VALUE else f"{text[: LONGEST_VALUE - 1]}…"
 
 
+def printable(text: str) -> str:
+    """A line in which nothing steers a terminal: what a server says may hold anything."""
+    return "".join(sign if sign.isprintable() else sign.encode("unicode_escape").decode() for sign in text)
+
+
 def below(prefix: str, deviations: Iterable[Deviation]) -> list[Deviation]:
     """The deviations of a part, with paths from the whole, in which the part stands at `prefix`."""
     return [Deviation(prefix + each.path.removeprefix("$"), each.expected, each.found) for each in deviations]

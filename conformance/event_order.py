@@ -16,6 +16,20 @@ from conformance.recordings import delta_pieces
 RUN_ENDS = ("requires_action", "completed", "incomplete", "failed", "cancelled", "expired")
 STEP_ENDS = ("completed", "failed", "cancelled", "expired")
 MESSAGE_ENDS = ("completed", "incomplete")
+UNCHANGING = (
+    "id",
+    "thread_id",
+    "assistant_id",
+    "created_at",
+    "model",
+    "instructions",
+    "tools",
+    "tool_choice",
+    "metadata",
+    "max_prompt_tokens",
+    "max_completion_tokens",
+)
+"""What a run is begun with, and keeps."""
 
 
 @dataclass
@@ -67,7 +81,7 @@ class _Order:
         }.get(change, {"queued", "in_progress"})
         self._expect(where, self.run_status in before, f"after {_or(before)}", f"after {self.run_status or 'nothing'}")
         if self.run is not None:
-            for key in ("id", "thread_id", "assistant_id", "created_at"):
+            for key in UNCHANGING:
                 same = data.get(key) == self.run.get(key)
                 self._expect(f"{where} $.{key}", same, shown(self.run.get(key)), shown(data.get(key)))
         self.run, self.run_status = data, change
@@ -86,18 +100,19 @@ class _Order:
 
     def _match_calls(self, where: str, run: Mapping[str, Any]) -> None:
         """The calls that the client shall answer are those that the deltas told of."""
-        try:
-            wanted = run["required_action"]["submit_tool_outputs"]["tool_calls"]
-            told = {(call["id"], call["function"]["name"], call["function"]["arguments"]) for call in wanted}
-        except (KeyError, TypeError):  # told by the contract's schemas
+        action = run.get("required_action")
+        submit = action.get("submit_tool_outputs") if isinstance(action, dict) else None
+        wanted = submit.get("tool_calls") if isinstance(submit, dict) else None
+        if not isinstance(wanted, list):  # told by the contract's schemas
             return
-        streamed = {
-            (call.get("id"), call.get("function", {}).get("name"), call.get("function", {}).get("arguments"))
+        told = sorted(_call(call) for call in wanted if isinstance(call, dict))
+        streamed = sorted(
+            _call(call)
             for step in self.steps.values()
             if not _ended(step.status)
             for call in step.deltas.values()
             if call.get("type") == "function"
-        }
+        )
         path = f"{where} $.required_action.submit_tool_outputs.tool_calls"
         self._expect(
             path, told == streamed, f"the calls of the deltas, {shown(sorted(map(str, streamed)))}", shown(wanted)
@@ -189,6 +204,12 @@ def order_deviations(events: Sequence[Event], *, submitted: bool = False) -> lis
         found = f"thread.run.{order.run_status}" if order.run_status else "no event of a run"
         order.deviations.append(Deviation("end of the stream", f"the run's end ({_or(RUN_ENDS)})", found))
     return order.deviations
+
+
+def _call(call: Mapping[str, Any]) -> tuple[str, str, str]:
+    function = call.get("function")
+    named = function if isinstance(function, dict) else {}
+    return str(call.get("id")), str(named.get("name")), str(named.get("arguments"))
 
 
 def _or(options: Sequence[str] | set[str]) -> str:

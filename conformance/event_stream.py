@@ -1,11 +1,11 @@
 """Server-sent events as an Assistants server sends them: bytes read into events, and what is wrong with their form."""
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from conformance.deviations import Deviation, shown
+from conformance.json_reading import read_json
 
 DONE = "[DONE]"
 
@@ -66,7 +66,7 @@ def _read_block(block: str, where: str, events: list[Event], deviations: list[De
         events.append(Event(name, DONE))
         return
     try:
-        events.append(Event(name, json.loads(raw)))
+        events.append(Event(name, read_json(raw)))
     except ValueError:
         deviations.append(Deviation(f"{where} data", "JSON", shown(raw)))
 

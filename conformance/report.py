@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from conformance.deviations import printable
 from conformance.suite import Outcome, Report, Result
 
 MARKS: Mapping[Outcome, str] = {"passed": "✓", "failed": "✗", "skipped": "–"}
@@ -12,6 +13,10 @@ MOST_SHOWN = 6
 
 def lines_of(result: Result) -> Iterator[str]:
     """The lines of one check."""
+    return map(printable, _lines_of(result))
+
+
+def _lines_of(result: Result) -> Iterator[str]:
     check = result.check
     yield f"{MARKS[result.outcome]} {check.name:<34} {check.about}"
     if result.reason:

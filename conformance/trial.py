@@ -115,9 +115,7 @@ class Trial:
             self.broken.setdefault(operation, self.found[-1:])
             raise
         self.found += contract.response_deviations(operation, body)
-        items = body.get("data")
-        objects = [item for item in items if isinstance(item, dict)] if isinstance(items, list) else [body]
-        for item in objects:
+        for item in items(body) if isinstance(body.get("data"), list) else [body]:
             self.found += missing_keys_of(item)
         return body
 
@@ -258,6 +256,20 @@ def text(body: Mapping[str, Any], key: str) -> str:
     """A string of an answer; what is no string has been told by the contract, and `missing` stands for it."""
     value = body.get(key)
     return value if isinstance(value, str) and value else "missing"
+
+
+def items(body: Mapping[str, Any], key: str = "data") -> list[JSON]:
+    """The objects of a list in an answer; what is none has been told by the contract."""
+    held = body.get(key)
+    return [each for each in held if isinstance(each, dict)] if isinstance(held, list) else []
+
+
+def part(body: Mapping[str, Any], *keys: str) -> JSON:
+    """An object inside an answer's; what is none has been told by the contract, and an empty one stands for it."""
+    found: Any = body
+    for key in keys:
+        found = found.get(key) if isinstance(found, dict) else None
+    return found if isinstance(found, dict) else {}
 
 
 def _reason(run: Mapping[str, Any]) -> Any:

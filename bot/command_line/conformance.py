@@ -10,6 +10,7 @@ from pathlib import Path
 from bot.errors import ConfigurationError
 from bot.logs import Redact
 from conformance.connection import AddressError, connected
+from conformance.deviations import printable
 from conformance.report import as_json, closing_lines, lines_of
 from conformance.suite import Result, UntestableError, chosen_checks, run_checks
 
@@ -51,10 +52,10 @@ async def conformance(options: ConformanceOptions) -> int:
         async with connected(options.url, key, seconds=options.timeout, stream_seconds=options.wait) as connection:
             report = await run_checks(connection, checks, model=options.model, wait=options.wait, tell=tell)
     except (AddressError, UntestableError) as error:
-        print(redact.line(f"saem: {error}"), file=sys.stderr)
+        print(redact.line(f"saem: {printable(str(error))}"), file=sys.stderr)
         return UNTESTABLE
     if options.as_json:
-        print(redact.line(json.dumps(as_json(report), ensure_ascii=False, indent=2)))
+        print(redact.line(json.dumps(as_json(report), indent=2)))
     else:
         for line in closing_lines(report):
             print(redact.line(line))

@@ -2,7 +2,7 @@
 
 from conformance.checks.registry import expect_deleted, expect_fields, expect_pages, operation_check
 from conformance.connection import Response
-from conformance.trial import JSON, CheckSkippedError, Trial, text
+from conformance.trial import JSON, CheckSkippedError, Trial, items, text
 
 CONTENT = b"The lighthouse of Hallasan is painted turquoise.\nIts keeper is called Seoyeon.\n"
 NAME = "lighthouse.txt"
@@ -43,8 +43,8 @@ async def list_files(trial: Trial) -> None:
     made = [text(await new_file(trial, name=f"{number}.txt"), "id") for number in range(3)]
     await expect_pages(trial, "listFiles", made=made, get=["retrieveFile"], before=False)
     listed = await trial.call("listFiles", query={"purpose": "assistants", "limit": 10})
-    purposes = {file.get("purpose") for file in listed.get("data") or []}
-    trial.expect("$.data[*].purpose (purpose=assistants)", ["assistants"], sorted(map(str, purposes)))
+    purposes = {str(file.get("purpose")) for file in items(listed)}
+    trial.expect("$.data[*].purpose (purpose=assistants)", ["assistants"], sorted(purposes))
 
 
 @operation_check("Files")

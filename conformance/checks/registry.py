@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from conformance import contract
-from conformance.trial import JSON, Trial
+from conformance.trial import JSON, Trial, items
 
 CheckFunction = Callable[[Trial], Awaitable[None]]
 
@@ -95,8 +95,7 @@ async def expect_pages(
 
     async def page(**query: Any) -> tuple[list[str], JSON]:
         body = await trial.call(operation, *ids, query=query)
-        items = body.get("data")
-        found = [str(item.get("id")) for item in items if isinstance(item, dict)] if isinstance(items, list) else []
+        found = [str(item.get("id")) for item in items(body)]
         where = "&".join(f"{key}={value}" for key, value in query.items())
         trial.expect(f"$.first_id ({where})", found[0] if found else None, body.get("first_id"))
         trial.expect(f"$.last_id ({where})", found[-1] if found else None, body.get("last_id"))
@@ -108,10 +107,10 @@ async def expect_pages(
     if sorted(newest) != sorted(made):
         return
     single = await trial.call(*get, newest[0])
-    for key, value in body["data"][0].items():
+    for key, value in items(body)[0].items():
         if key not in CHANGING:
             trial.expect(f"$.data[0].{key}", single.get(key), value)
-    unsorted = [item["created_at"] for item in body["data"] if isinstance(item.get("created_at"), int)]
+    unsorted = [item["created_at"] for item in items(body) if isinstance(item.get("created_at"), int)]
     trial.expect("$.data[*].created_at (order=desc)", sorted(unsorted, reverse=True), unsorted)
     default, _ = await page(limit=3)
     trial.expect("$.data[*].id (no order, so desc)", newest, default)

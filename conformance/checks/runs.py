@@ -5,7 +5,8 @@ from typing import Any
 from conformance.checks.assistants import FUNCTION, shared_assistant
 from conformance.checks.registry import expect_echo, expect_fields, expect_pages, operation_check
 from conformance.checks.threads import new_thread, texts
-from conformance.trial import JSON, CheckFailedError, Trial, text
+from conformance.event_order import UNCHANGING
+from conformance.trial import JSON, CheckFailedError, Trial, items, part, text
 
 QUESTION = "Say hello."
 CALL_WEATHER: JSON = {
@@ -52,11 +53,9 @@ def calls_of(run: JSON) -> list[JSON]:
     Raises:
         CheckFailedError: there are none.
     """
-    try:
-        calls: list[JSON] = run["required_action"]["submit_tool_outputs"]["tool_calls"]
-        [(call["id"], call["function"]["name"]) for call in calls]
-    except (KeyError, TypeError):
-        raise CheckFailedError from None
+    calls = items(part(run, "required_action", "submit_tool_outputs"), "tool_calls")
+    if not calls or not all(isinstance(call.get("id"), str) and part(call, "function") for call in calls):
+        raise CheckFailedError
     return calls
 
 
@@ -76,15 +75,14 @@ async def create_run(trial: Trial) -> None:
     run = await new_run(trial, metadata={"a": "1"}, max_completion_tokens=4000)
     expect_fields(trial, run, {"object": "thread.run", "metadata": {"a": "1"}, "max_completion_tokens": 4000})
     status = run.get("status")
-    trial.require("$.status", status in {"queued", "in_progress", "completed"}, '"queued"', status)
+    trial.require("$.status", status in ("queued", "in_progress", "completed"), '"queued"', status)
     assistant = await shared_assistant(trial)
     expect_fields(trial, run, {"assistant_id": assistant.get("id"), "instructions": assistant.get("instructions")})
     ended = await trial.completed(run)
     expect_ended(trial, ended)
     listed = await trial.call("listMessages", run_ids(run)[0], query={"run_id": text(run, "id")})
-    items = listed.get("data") or []
-    trial.require("$.data (run_id=…)", bool(items), "the run's message", items)
-    for message in items:
+    trial.require("$.data (run_id=…)", bool(items(listed)), "the run's message", listed.get("data"))
+    for message in items(listed):
         expect_fields(trial, message, {"role": "assistant", "run_id": run.get("id"), "status": "completed"})
         expect_fields(trial, message, {"assistant_id": assistant.get("id"), "thread_id": run.get("thread_id")})
         trial.require("$.data[*].content", bool("".join(texts(message)).strip()), "a text", message.get("content"))
@@ -143,7 +141,7 @@ async def create_thread_and_run(trial: Trial) -> None:
     expect_fields(trial, run, {"object": "thread.run", "assistant_id": assistant.get("id")})
     await trial.completed(run)
     listed = await trial.call("listMessages", thread, query={"order": "asc"})
-    roles = [message.get("role") for message in listed.get("data") or []]
+    roles = [message.get("role") for message in items(listed)]
     trial.expect("$.data[*].role", ["user", "assistant"], roles[:2])
 
 
@@ -152,19 +150,20 @@ async def submit_tool_ouputs_to_run(trial: Trial) -> None:
     """A function that tool_choice names is called; with its output the run goes on to its end."""
     run = await waiting_run(trial)
     expect_echo(trial, "$", CALL_WEATHER, run)
-    names = {call["function"]["name"] for call in calls_of(run)}
+    names = {str(call["function"].get("name")) for call in calls_of(run)}
     trial.expect("$.required_action…function.name", ["get_weather"], sorted(names))
     went_on = await trial.call("submitToolOuputsToRun", *run_ids(run), body=outputs_of(run))
-    expect_fields(trial, went_on, {"id": run.get("id"), "required_action": None})
+    expect_fields(trial, went_on, {**{key: run.get(key) for key in UNCHANGING}, "required_action": None})
     trial.require("$.status", went_on.get("status") != "requires_action", '"queued"', went_on.get("status"))
     ended = await trial.completed(run)
     expect_ended(trial, ended)
     steps = await trial.call("listRunSteps", *run_ids(run), query={"order": "asc"})
-    kinds = [step.get("type") for step in steps.get("data") or []]
+    kinds = [step.get("type") for step in items(steps)]
     trial.expect("$.data[*].type", ["message_creation", "tool_calls"], sorted({str(kind) for kind in kinds}))
-    called = [step for step in steps.get("data") or [] if step.get("type") == "tool_calls"]
+    called = [step for step in items(steps) if step.get("type") == "tool_calls"]
     for step in called[:1]:
-        outputs = [call.get("function", {}).get("output") for call in step["step_details"].get("tool_calls", [])]
+        calls = items(part(step, "step_details"), "tool_calls")
+        outputs = [part(call, "function").get("output") for call in calls]
         trial.expect("$.data[*].step_details…output", ["Sunny, 21 °C."] * len(calls_of(run)), outputs)
 
 
@@ -174,7 +173,7 @@ async def cancel_run(trial: Trial) -> None:
     run = await waiting_run(trial)
     cancelled = await trial.call("cancelRun", *run_ids(run))
     status = cancelled.get("status")
-    trial.require("$.status", status in {"cancelling", "cancelled"}, '"cancelling"', status)
+    trial.require("$.status", status in ("cancelling", "cancelled"), '"cancelling"', status)
     ended = await trial.until(lambda body: body.get("status") == "cancelled", "getRun", *run_ids(run))
     trial.require("$.cancelled_at", isinstance(ended.get("cancelled_at"), int), "a time", ended.get("cancelled_at"))
 
@@ -184,13 +183,13 @@ async def list_run_steps(trial: Trial) -> None:
     """The steps of a run: its answer's is the newest."""
     run = await completed_run(trial)
     listed = await trial.call("listRunSteps", *run_ids(run))
-    steps = listed.get("data") or []
-    trial.require("$.data", bool(steps), "a step", steps)
+    steps = items(listed)
+    trial.require("$.data", bool(steps), "a step", listed.get("data"))
     expect_fields(trial, listed, {"object": "list", "has_more": False})
     for step in steps[:1]:
         expect_step(trial, step, run)
-    for which, step in zip(("first_id", "last_id"), (steps[:1], steps[-1:]), strict=True):
-        trial.expect(f"$.{which}", step[0].get("id") if step else None, listed.get(which))
+    ids = [step.get("id") for step in steps] or [None]
+    expect_fields(trial, listed, {"first_id": ids[0], "last_id": ids[-1]})
 
 
 def expect_step(trial: Trial, step: JSON, run: JSON) -> None:
@@ -206,10 +205,10 @@ async def get_run_step(trial: Trial) -> None:
     """It is as it stands in the list."""
     run = await completed_run(trial)
     listed = await trial.call("listRunSteps", *run_ids(run))
-    for step in (listed.get("data") or [])[:1]:
+    for step in items(listed)[:1]:
         expect_fields(trial, await trial.call("getRunStep", *run_ids(run), text(step, "id")), step)
         expect_step(trial, step, run)
-        message = (step.get("step_details") or {}).get("message_creation") or {}
+        message = part(step, "step_details", "message_creation")
         made = await trial.call("getMessage", run_ids(run)[0], text(message, "message_id"))
         trial.expect("$.run_id", run.get("id"), made.get("run_id"))
         return

@@ -6,12 +6,12 @@ from typing import Any
 from conformance.checks.assistants import shared_assistant
 from conformance.checks.files import new_file
 from conformance.checks.registry import check, expect_echo, expect_fields
-from conformance.checks.runs import CALL_WEATHER, QUESTION, WEATHER_QUESTION, outputs_of, run_ids
+from conformance.checks.runs import CALL_WEATHER, QUESTION, WEATHER_QUESTION, calls_of, outputs_of, run_ids
 from conformance.checks.threads import new_thread, texts
 from conformance.checks.vector_stores import filled_store
 from conformance.deviations import Plain
 from conformance.event_stream import Event
-from conformance.trial import JSON, CheckFailedError, CheckSkippedError, Trial, text
+from conformance.trial import JSON, CheckFailedError, CheckSkippedError, Trial, items, part, text
 
 STREAMS = "Streams"
 CONTENT_TOO = {"include[]": "step_details.tool_calls[*].file_search.results[*].content"}
@@ -41,9 +41,10 @@ def last_run(events: Sequence[Event]) -> JSON:
 def calls_in(events: Sequence[Event], kind: str) -> list[JSON]:
     """The calls of one kind of tool in the steps that were completed."""
     steps = [event.data for event in events if event.name == "thread.run.step.completed"]
-    details = [step.get("step_details") for step in steps if isinstance(step, dict)]
-    calls = [call for each in details if isinstance(each, dict) for call in each.get("tool_calls") or []]
-    return [call for call in calls if isinstance(call, dict) and call.get("type") == kind]
+    calls = [
+        call for step in steps if isinstance(step, dict) for call in items(part(step, "step_details"), "tool_calls")
+    ]
+    return [call for call in calls if call.get("type") == kind]
 
 
 async def expect_as_streamed(trial: Trial, events: Sequence[Event]) -> None:
@@ -105,9 +106,12 @@ async def function_call(trial: Trial) -> None:
     went_on = await trial.stream("submitToolOuputsToRun", *run_ids(run), body=outputs_of(run))
     first = went_on[0].name
     trial.require("event 1 after the outputs", first == "thread.run.step.completed", "thread.run.step.completed", first)
-    outputs = [call.get("function", {}).get("output") for call in calls_in(went_on, "function")]
-    expected_outputs = [each["output"] for each in outputs_of(run)["tool_outputs"]]
-    trial.expect("$.step_details.tool_calls[*].function.output", expected_outputs, outputs)
+    answered = [
+        {**call["function"], "output": output["output"]}
+        for call, output in zip(calls_of(run), outputs_of(run)["tool_outputs"], strict=True)
+    ]
+    functions = [call.get("function") for call in calls_in(went_on, "function")]
+    trial.expect("$.step_details.tool_calls[*].function", answered, functions)
     expect_answer(trial, went_on)
     await expect_as_streamed(trial, went_on)
 
@@ -130,12 +134,12 @@ async def file_search(trial: Trial) -> None:
     shown = await trial.call("listRunSteps", *run_ids(run), query=CONTENT_TOO)
     found = [
         result
-        for step in shown.get("data") or []
-        for call in (step.get("step_details") or {}).get("tool_calls") or []
-        for result in (call.get("file_search") or {}).get("results") or []
+        for step in items(shown)
+        for call in items(part(step, "step_details"), "tool_calls")
+        for result in items(part(call, "file_search"), "results")
     ]
     trial.require("$…file_search.results", bool(found), "what was found", found)
-    told = any("turquoise" in str(part.get("text")) for result in found for part in result.get("content") or [])
+    told = any("turquoise" in str(each.get("text")) for result in found for each in items(result, "content"))
     trial.require("$…results[*].content (include)", told, "the passage", found)
     plain = await trial.call("listRunSteps", *run_ids(run))
     trial.require("$…results[*].content (no include)", "turquoise" not in str(plain), "nothing", Plain("the passage"))
@@ -159,5 +163,5 @@ async def code_interpreter(trial: Trial) -> None:
     calls = calls_in(events, "code_interpreter")
     if not calls:
         raise CheckSkippedError("The run ran no code, though tool_choice asked it to.")
-    written = str(calls[0].get("code_interpreter", {}).get("input", ""))
+    written = str(part(calls[0], "code_interpreter").get("input", ""))
     trial.require("$.step_details.tool_calls[0].code_interpreter.input", bool(written.strip()), "code", written)

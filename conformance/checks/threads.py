@@ -3,7 +3,7 @@
 from typing import Any
 
 from conformance.checks.registry import expect_deleted, expect_fields, expect_pages, operation_check
-from conformance.trial import JSON, Trial, text
+from conformance.trial import JSON, Trial, items, part, text
 
 
 async def new_thread(trial: Trial, *messages: str, **fields: Any) -> JSON:
@@ -32,10 +32,8 @@ async def shared_message(trial: Trial) -> JSON:
 
 def texts(message: JSON) -> list[str]:
     """The texts of a message."""
-    content = message.get("content")
-    parts = [part for part in content if isinstance(part, dict)] if isinstance(content, list) else []
-    held = [part.get("text") for part in parts if part.get("type") == "text"]
-    return [str(each.get("value")) for each in held if isinstance(each, dict)]
+    parts = [each for each in items(message, "content") if each.get("type") == "text"]
+    return [str(part(each, "text").get("value")) for each in parts]
 
 
 @operation_check("Threads")
@@ -44,7 +42,7 @@ async def create_thread(trial: Trial) -> None:
     made = await new_thread(trial, "One.", "Two.", metadata={"a": "1"})
     expect_fields(trial, made, {"object": "thread", "metadata": {"a": "1"}})
     listed = await trial.call("listMessages", text(made, "id"), query={"order": "asc"})
-    trial.expect("$.data[*].content", [["One."], ["Two."]], [texts(each) for each in listed.get("data") or []])
+    trial.expect("$.data[*].content", [["One."], ["Two."]], [texts(each) for each in items(listed)])
     bare = await new_thread(trial)
     expect_fields(trial, bare, {"metadata": {}})
 

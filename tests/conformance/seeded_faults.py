@@ -329,10 +329,8 @@ async def ground(folder: Path) -> AsyncIterator[Ground]:
         yield Ground(server.url)
 
 
-async def main(word: str = "", most: int = 0) -> int:
-    """Seed the faults and print what was not found; the exit code."""
-    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(50))
-    began = time.monotonic()
+async def seed(word: str = "", most: int = 0) -> tuple[int, int, list[str]]:
+    """Seed faults, those with a word in their names, at most so many; how many of how many were found, and the rest."""
     with tempfile.TemporaryDirectory() as folder:
         async with ground(Path(folder)) as here:
             faults = [fault for fault in await here.faults() if word in fault.name]
@@ -340,13 +338,19 @@ async def main(word: str = "", most: int = 0) -> int:
                 faults = random.Random(1).sample(faults, min(most, len(faults)))
             outcomes = [(fault, await here.is_found(fault)) for fault in faults]
     seeded = [found for _, found in outcomes if found is not None]
-    for fault, found in outcomes:
-        if not found:
-            print(f"{'not seeded' if found is None else 'not found'}: {fault.name}")
-    print(f"{sum(seeded)} of {len(seeded)} seeded faults found, in {time.monotonic() - began:.0f} s.")
-    return 0
+    return sum(seeded), len(seeded), [fault.name for fault, found in outcomes if found is False]
+
+
+def main(word: str = "", most: int = 0) -> None:
+    """Seed faults and print what was not found."""
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(50))
+    began = time.monotonic()
+    found, seeded, missed = asyncio.run(seed(word, most))
+    for name in missed:
+        print(f"not found: {name}")
+    print(f"{found} of {seeded} seeded faults found, in {time.monotonic() - began:.0f} s.")
 
 
 if __name__ == "__main__":
-    given = [*sys.argv[1:], "", "0"][:2] if len(sys.argv) < 3 else sys.argv[1:3]
-    sys.exit(asyncio.run(main(given[0], int(given[1] or 0))))
+    given = [*sys.argv[1:3], "", ""]
+    main(given[0], int(given[1] or 0))

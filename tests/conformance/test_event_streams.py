@@ -6,6 +6,8 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from conformance import contract
 from conformance.event_order import order_deviations
@@ -172,3 +174,47 @@ def test_an_object_has_the_keys_that_it_has_in_every_recording() -> None:
     assert missing_keys_of(run) == []
     del run["temperature"]
     assert [each.path for each in missing_keys_of(run)] == ["$.temperature"]
+
+
+ODD: list[Any] = [None, 1, "x", [], {}, [1], {"a": 1}, [[]], True, {"id": []}, [{"index": 0, "function": "x"}]]
+
+
+@settings(max_examples=150, deadline=None, derandomize=True, database=None)
+@given(st.data())
+def test_whatever_comes_is_told_and_never_breaks_the_check(data: st.DataObject) -> None:
+    events = copy.deepcopy(recording(data.draw(st.sampled_from(recorded_names()))))[:-1]
+    odd = st.sampled_from(ODD)
+    for _ in range(data.draw(st.integers(1, 4))):
+        holder: Any = data.draw(st.sampled_from(events)).data
+        while isinstance(holder, dict | list) and holder:
+            key = data.draw(st.sampled_from(list(holder) if isinstance(holder, dict) else range(len(holder))))
+            if not isinstance(holder[key], dict | list) or data.draw(st.booleans()):
+                holder[key] = copy.deepcopy(data.draw(odd))
+                break
+            holder = holder[key]
+    found_in(events)
+
+
+def test_a_message_without_a_step_in_progress_is_told() -> None:
+    events = [
+        event
+        for event in recording(LIVE)
+        if not (event.name.startswith("thread.run.step.") and event.data.get("type") == "message_creation")
+    ]
+    (told,) = [each for each in order_deviations(events) if "a step in progress" in each.expected]
+    assert told.path.endswith("(thread.message.created)")
+    assert told.found == "none"
+
+
+def test_what_stands_below_a_missing_or_empty_object_is_told_once() -> None:
+    done = copy.deepcopy(recording(LIVE)[-2])
+    done.data["usage"] = None
+    assert missing_keys(done) == []
+    del done.data["usage"]
+    assert [each.path for each in missing_keys(done)] == ["$.usage"]
+    done.data["truncation_strategy"] = {}
+    assert [each.path for each in missing_keys(done)] == [
+        "$.truncation_strategy.last_messages",
+        "$.truncation_strategy.type",
+        "$.usage",
+    ]

@@ -63,6 +63,8 @@ let run = await threads.runs.createAndPoll(thread.id, { assistant_id: assistant.
 assert.equal(run.status, 'requires_action');
 run = await ofRun('submitToolOutputsAndPoll', run, { tool_outputs: outputsOf(run) });
 assert.equal(run.status, 'completed');
+const newest = (await threads.messages.list(thread.id, { limit: 1 })).data[0];
+assert(newest.content[0].text.value.includes('Sunny'));
 did('a function called, polled');
 
 await threads.messages.create(thread.id, { role: 'user', content: 'And the weather in Paris again?' });
@@ -70,7 +72,7 @@ heard = await streamed(threads.runs.stream(thread.id, { assistant_id: assistant.
 assert.deepEqual(heard.called, ['function']);
 const body = { tool_outputs: outputsOf(heard.run) };
 const after = await streamed(ofRun('submitToolOutputsStream', heard.run, body));
-assert(after.said && after.run.status === 'completed');
+assert(after.said.includes('Sunny') && after.run.status === 'completed');
 did('a function called, streamed');
 
 const file = await client.files.create({
@@ -88,6 +90,7 @@ const searcher = await assistants.create({
 let next = await threads.create({ messages: [{ role: 'user', content: 'What colour is the lighthouse?' }] });
 heard = await streamed(threads.runs.stream(next.id, { assistant_id: searcher.id }));
 assert.deepEqual(heard.called, ['file_search']);
+assert(heard.said.includes('turquoise'));
 did('files uploaded, read in a batch, searched in a run');
 
 const coder = await assistants.create({ model: 'gpt-4o', tools: [{ type: 'code_interpreter' }] });
