@@ -133,6 +133,14 @@ def test_what_no_reader_saw_is_counted_and_left_out(role: str, content: Any, fie
     assert report.skipped == {what: 1}
 
 
+def test_a_message_has_its_own_id_and_else_its_node_s() -> None:
+    other, nameless = node("a", "root", "user", "x"), node("b", "a", "assistant", "y")
+    other["message"]["id"] = "message-1"
+    del nameless["message"]["id"]
+    objects, _, _ = converted(chat(other, nameless))
+    assert [each["id"] for each in objects[1:]] == ["msg_message1", "msg_b"]
+
+
 def test_an_empty_system_message_is_not_even_counted_and_an_empty_chat_is() -> None:
     objects, report, _ = converted(chat(node("a", "root", "system", "")))
     assert (objects, report.skipped) == ([], {"empty chats": 1})
