@@ -1,4 +1,4 @@
-"""Uploaded files; their bytes are on disk (`retrieval/blobs.py`)."""
+"""Files; their bytes are in a store of files (`assistants/file_stores/`)."""
 
 from sqlalchemy import BigInteger, Text, select
 from sqlalchemy.ext.asyncio import AsyncSession
