@@ -45,7 +45,7 @@ class AbacusSession:
 
     @property
     def function(self) -> FunctionTool:
-        return FunctionTool("code_interpreter", "Counts.")
+        return FunctionTool(self.abacus.type, "Counts.")
 
     def new_call_details(self) -> dict[str, Any]:
         return {"input": "", "outputs": []}
@@ -200,11 +200,20 @@ async def test_a_client_is_asked_only_for_its_own_calls_of_a_mixed_batch(server:
     assert abacus.contexts[1].earlier[0]["input"] == "2 + 2"
 
 
-async def test_the_servers_tools_may_go_before_a_named_function(server: Running) -> None:
-    server.model.will(
-        calls(("code_interpreter", CODE)), calls(("weather", "{}"), first="call_2"), words("Four, and sunny.")
-    )
-    assistant = await server.assistant(tools=[TOOL, function("weather")])
+@pytest_asyncio.fixture
+async def searching(tmp_path: Path) -> AsyncIterator[Running]:
+    """A server whose own tool is one that may find out what a function needs."""
+    async with running(tmp_path, tools=[Abacus("file_search")]) as here:
+        yield here
+
+
+SEARCH = {"type": "file_search"}
+
+
+async def test_the_servers_tools_may_go_before_a_named_function(searching: Running) -> None:
+    server = searching
+    server.model.will(calls(("file_search", CODE)), calls(("weather", "{}"), first="call_2"), words("Four, and sunny."))
+    assistant = await server.assistant(tools=[SEARCH, function("weather")])
     thread = await server.thread("2 + 2, then the weather?")
 
     run = await server.client.beta.threads.runs.create_and_poll(
@@ -217,10 +226,23 @@ async def test_the_servers_tools_may_go_before_a_named_function(server: Running)
     assert choices(server) == ["required", "required"]
 
 
-async def test_a_named_function_is_forced_after_a_few_rounds_of_the_servers_tools(server: Running) -> None:
-    rounds = [calls(("code_interpreter", CODE), first=f"call_{number}") for number in range(1, 4)]
-    server.model.will(*rounds, calls(("weather", "{}"), first="call_9"))
+async def test_code_goes_before_no_named_function(server: Running) -> None:
+    server.model.will(calls(("weather", "{}")))
     assistant = await server.assistant(tools=[TOOL, function("weather")])
+    thread = await server.thread("The weather?")
+    await server.client.beta.threads.runs.create_and_poll(
+        thread_id=thread.id,
+        assistant_id=assistant.id,
+        tool_choice={"type": "function", "function": {"name": "weather"}},
+    )
+    assert choices(server) == ["weather"]
+
+
+async def test_a_named_function_is_forced_after_a_few_rounds_of_the_servers_tools(searching: Running) -> None:
+    server = searching
+    rounds = [calls(("file_search", CODE), first=f"call_{number}") for number in range(1, 4)]
+    server.model.will(*rounds, calls(("weather", "{}"), first="call_9"))
+    assistant = await server.assistant(tools=[SEARCH, function("weather")])
     thread = await server.thread("Count, then the weather?")
 
     run = await server.client.beta.threads.runs.create_and_poll(

@@ -22,6 +22,12 @@ class Sink:
     def is_closing(self) -> bool:
         return False
 
+    def close(self) -> None:
+        pass
+
+    async def wait_closed(self) -> None:
+        raise ConnectionResetError
+
 
 class Forger:
     """A program whose output is given."""
@@ -37,6 +43,13 @@ class Forger:
         self.stdout.feed_eof()
         self.stderr.feed_eof()
         self.limit = limit
+        self.ended: list[str] = []
+
+    def kill(self) -> None:
+        self.ended.append("killed")
+
+    def release(self) -> None:
+        self.ended.append("released")
 
     async def wait(self) -> int:
         return -9
@@ -124,3 +137,9 @@ async def test_a_kernel_that_its_sandbox_has_ended_says_why(limit: str, words: s
         await kernel_of(limit=limit).changed()
     with pytest.raises(KernelDiedError, match="1024 MiB"):
         await kernel_of(frame("died", "memory")).changed()
+
+
+async def test_a_closed_kernel_is_killed_and_released() -> None:
+    forger: Any = Forger()
+    await Kernel(forger).close()
+    assert forger.ended == ["killed", "released"]
