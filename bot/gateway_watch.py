@@ -16,6 +16,8 @@ from discord.shard import EventItem, EventType
 
 log = structlog.get_logger(__name__)
 
+MOST_REFUSED = 2
+"""Resumes that may be refused, one after the other; then the session is given up."""
 MUTE_AFTER = 60.0
 """Seconds after which a connection without READY or RESUMED is given up."""
 LOOK_EVERY = 5.0
@@ -32,12 +34,19 @@ class GatewayWatch:
         """By shard: the connection whose session has begun."""
         self._waiting: dict[int, tuple[Any, float]] = {}
         """By shard: a connection whose session has not, and since when."""
+        self._lost: dict[int, int] = {}
+        """By shard: connections that were lost since its session began or went on; the first was a good one."""
 
     def session_began(self, shard_id: int) -> None:
         """READY or RESUMED came."""
+        self._lost.pop(shard_id, None)
         shard = self._client.shards.get(shard_id)
         if shard is not None:
             self._begun[shard_id] = shard._parent.ws
+
+    def disconnected(self, shard_id: int) -> None:
+        """A connection was lost."""
+        self._lost[shard_id] = self._lost.get(shard_id, 0) + 1
 
     async def run(self) -> None:
         """Look again and again; runs until cancelled."""
@@ -52,6 +61,10 @@ class GatewayWatch:
             if self._begun.get(shard_id) is connection:
                 self._waiting.pop(shard_id, None)
                 continue
+            if self._lost.get(shard_id, 0) > MOST_REFUSED and connection.session_id is not None:
+                log.warning("gateway.resumes_refused", shard=shard_id, times=self._lost[shard_id] - 1)
+                await self._begin_anew(info._parent)
+                continue
             known, since = self._waiting.get(shard_id, (None, now))
             if known is not connection:
                 self._waiting[shard_id] = connection, now
@@ -62,6 +75,7 @@ class GatewayWatch:
 
     async def _begin_anew(self, shard: Any) -> None:
         """Close a shard's connection, and have discord.py identify at the main address."""
+        shard.ws.session_id = shard.ws.sequence = None
         shard._cancel_task()
         await shard.ws.close(code=CLOSE_CODE)
         shard._queue_put(EventItem(EventType.identify, shard, ReconnectWebSocket(shard.id, resume=False)))

@@ -66,6 +66,15 @@ class Gateway:
         """How many bots identified or resumed without an answer."""
         return self._registry.muted
 
+    def refuse_resumes(self, *, refuse: bool = True) -> None:
+        """Close the connections of whoever resumes from now on, as a resume host does that is down."""
+        self._registry.refuse_resumes = refuse
+
+    @property
+    def refused(self) -> int:
+        """How many resumes were refused."""
+        return self._registry.refused
+
     def mute(self, times: int = 1) -> None:
         """Answer the next `times` bots that identify or resume with nothing but heartbeats."""
         self._registry.mute += times

@@ -30,6 +30,10 @@ class SessionRegistry:
         self.gateway_url = ""
         self.mute = 0
         """How many of the next bots that identify or resume get no answer but heartbeats."""
+        self.refuse_resumes = False
+        """Whether the connection of whoever resumes is closed."""
+        self.refused = 0
+        """How many were."""
         self.muted = 0
         """How many got none."""
         self._world = world

@@ -1,9 +1,9 @@
-"""A gateway that acknowledges heartbeats and says nothing else is left for a new session."""
+"""Sessions that never begin, or are never resumed, are left for new ones."""
 
 import asyncio
 
 from bot.gateway_watch import MUTE_AFTER
-from tests.house import House, eventually, finished
+from tests.house import House, eventually
 
 
 async def test_a_mute_session_is_given_up_for_a_new_one_and_what_was_missed_is_answered(house: House) -> None:
@@ -29,5 +29,23 @@ async def test_a_mute_session_is_given_up_for_a_new_one_and_what_was_missed_is_a
         await watch.look(now + MUTE_AFTER - 1)
         assert bot.get_shard(0)._parent.ws is connection  # type: ignore[union-attr]
         await watch.look(now + MUTE_AFTER + 1)
-    await finished(alex, question, "I am back.")
+    await alex.sees(question, contains="I am back.", timeout=30)
+    assert house.discord.stats.identifies == identifies + 1
+
+
+async def test_after_two_refused_resumes_a_new_session_is_begun_and_what_was_missed_is_answered(house: House) -> None:
+    house.openai.say("I am back.")
+    alex = await house.discord.student("alex")
+    await house.bot.wait_until_ready()
+    gateway, identifies = house.discord.gateway, house.discord.stats.identifies
+    gateway.refuse_resumes()
+    gateway.drop()
+    question = await house.ask(alex, "is anybody there?")
+    await eventually(lambda: gateway.refused >= 3)
+    watch, now = house.bot.gateway_watch, asyncio.get_running_loop().time()
+    async with asyncio.timeout(10):
+        while house.discord.stats.identifies == identifies:
+            await watch.look(now)
+            await asyncio.sleep(0.05)
+    await alex.sees(question, contains="I am back.", timeout=30)
     assert house.discord.stats.identifies == identifies + 1
