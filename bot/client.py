@@ -211,10 +211,6 @@ class SaemBot(commands.AutoShardedBot):
         """A session has begun (READY)."""
         self.gateway_watch.session_began(shard_id)
 
-    async def on_shard_disconnect(self, shard_id: int) -> None:
-        """A connection was lost."""
-        self.gateway_watch.disconnected(shard_id)
-
     async def on_shard_resumed(self, shard_id: int) -> None:
         """A session goes on (RESUMED)."""
         self.gateway_watch.session_began(shard_id)

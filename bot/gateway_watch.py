@@ -34,19 +34,33 @@ class GatewayWatch:
         """By shard: the connection whose session has begun."""
         self._waiting: dict[int, tuple[Any, float]] = {}
         """By shard: a connection whose session has not, and since when."""
-        self._lost: dict[int, int] = {}
-        """By shard: connections that were lost since its session began or went on; the first was a good one."""
+        self._resumes: dict[int, int] = {}
+        """By shard: how often it was to be resumed since its session began or went on."""
 
     def session_began(self, shard_id: int) -> None:
         """READY or RESUMED came."""
-        self._lost.pop(shard_id, None)
-        shard = self._client.shards.get(shard_id)
-        if shard is not None:
-            self._begun[shard_id] = shard._parent.ws
+        self._resumes.pop(shard_id, None)
+        info = self._client.shards.get(shard_id)
+        if info is not None:
+            self._begun[shard_id] = info._parent.ws
+            self._bound_resumes(info._parent)
 
-    def disconnected(self, shard_id: int) -> None:
-        """A connection was lost."""
-        self._lost[shard_id] = self._lost.get(shard_id, 0) + 1
+    def _bound_resumes(self, shard: Any) -> None:
+        """Let a shard identify instead of resuming when some resumes in a row were refused."""
+        if "reidentify" in vars(shard):
+            return
+        original = shard.reidentify
+
+        async def reidentify(wanted: ReconnectWebSocket) -> None:
+            if wanted.resume:
+                self._resumes[shard.id] = self._resumes.get(shard.id, 0) + 1
+                if self._resumes[shard.id] > MOST_REFUSED:
+                    log.warning("gateway.resumes_refused", shard=shard.id, times=MOST_REFUSED)
+                    shard.ws.session_id = shard.ws.sequence = None
+                    wanted = ReconnectWebSocket(shard.id, resume=False)
+            await original(wanted)
+
+        shard.reidentify = reidentify
 
     async def run(self) -> None:
         """Look again and again; runs until cancelled."""
@@ -60,10 +74,6 @@ class GatewayWatch:
             connection = info._parent.ws
             if self._begun.get(shard_id) is connection:
                 self._waiting.pop(shard_id, None)
-                continue
-            if self._lost.get(shard_id, 0) > MOST_REFUSED and connection.session_id is not None:
-                log.warning("gateway.resumes_refused", shard=shard_id, times=self._lost[shard_id] - 1)
-                await self._begin_anew(info._parent)
                 continue
             known, since = self._waiting.get(shard_id, (None, now))
             if known is not connection:

@@ -192,8 +192,7 @@ class Connection:
             raise CloseConnection(CloseCode.ALREADY_AUTHENTICATED, "Already authenticated.")
         if not isinstance(data, dict):
             raise CloseConnection(CloseCode.DECODE_ERROR, "Error while decoding payload.")
-        if self._sessions.refuse_resumes:
-            self._sessions.refused += 1
+        if self._sessions.refuses_resume(data):
             raise CloseConnection(CloseCode.UNKNOWN_ERROR, "No resumes now.")
         if self._sessions.stays_mute(data):
             return

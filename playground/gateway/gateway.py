@@ -67,7 +67,7 @@ class Gateway:
         return self._registry.muted
 
     def refuse_resumes(self, *, refuse: bool = True) -> None:
-        """Close the connections of whoever resumes from now on, as a resume host does that is down."""
+        """Close the connections of bots that resume from now on, as a resume host does that is down."""
         self._registry.refuse_resumes = refuse
 
     @property

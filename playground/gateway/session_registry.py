@@ -31,7 +31,7 @@ class SessionRegistry:
         self.mute = 0
         """How many of the next bots that identify or resume get no answer but heartbeats."""
         self.refuse_resumes = False
-        """Whether the connection of whoever resumes is closed."""
+        """Whether the connection of a bot that resumes is closed."""
         self.refused = 0
         """How many were."""
         self.muted = 0
@@ -41,6 +41,13 @@ class SessionRegistry:
         self._expiry: dict[str, Timer] = {}
 
     # -- opening
+
+    def refuses_resume(self, data: Json) -> bool:
+        """Tell whether a bot that resumes with `data` is closed; it is counted."""
+        if not self.refuse_resumes or not self._authenticate(data.get("token")).bot:
+            return False
+        self.refused += 1
+        return True
 
     def stays_mute(self, data: Json) -> bool:
         """Tell whether a bot that identifies or resumes with `data` gets no answer; it is counted."""
