@@ -19,6 +19,8 @@ STALL = 25.0
 _ASKED = re.compile(r"ask (s\d+-\d+)")
 _LOOKED_UP = re.compile(r"find (s\d+-\d+)")
 _QUIZ = re.compile(r"Quiz me on this topic: (s\d+-\d+)")
+_RESULTS = re.compile(r"\[results\] generate_quiz.*?(s\d+-\d+)")
+"""Another try at the words about a quiz, after the first has failed."""
 _MARKS = re.compile(r"\bs(\d+)-\d+\b")
 
 
@@ -89,6 +91,8 @@ class Model:
                 break
             words.insert(0, json.dumps(item["content"]))
         newest = words[-1] if words else ""
+        if (found := _RESULTS.search(newest)) is not None:
+            return Turn(said([found[1]]), every=EVERY)
         if found := _QUIZ.search(newest):
             return Turn(calls=[Call("generate_quiz", quiz(found[1]))])
         if found := _LOOKED_UP.search(newest):

@@ -240,7 +240,8 @@ class AnswerEnding:
         self.last.ending = self._start(answer, self._show_failed(answer, sentence))
 
     async def _show_failed(self, answer: Answer, sentence: sentences.Sentence) -> None:
-        retry = self._services.discord.retry_buttons(answer.id, answer.locale) if answer.questions else ()
+        again = answer.questions or answer.asked_people  # what people gave can be handed over again
+        retry = self._services.discord.retry_buttons(answer.id, answer.locale) if again else ()
         buttons = [*retry, *self._work_buttons(answer)]
         await self._end(answer, "failed", lambda: answer.reply.fail(sentence(answer.locale), buttons=buttons))
 

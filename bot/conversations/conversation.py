@@ -26,6 +26,7 @@ from bot.conversations.recovery import (
     load_answer,
     load_last_answer,
     mark_interrupted,
+    results_of,
 )
 from bot.conversations.services import Services
 from bot.conversations.tool_calls import ToolCalls
@@ -174,12 +175,15 @@ class Conversation:
             self._asked_again.add(answer.id)
             self._add_job(lambda: self._regenerate(late, student_id, None, late=True))
             return
+        results = await results_of(answer.run_id, self._services)
         loaded = None if self._ending.last else await load_last_answer(answer, self._services, self.location)
         last = self._ending.last or loaded
         if last is None or last.id != answer.id or last.state in ("replaced", "waiting") or not self.idle:
             raise UserFacingError(sentences.NOT_LAST)
-        if last.withdrawn:
+        if last.withdrawn or not (last.questions or results):
             raise UserFacingError(sentences.BUTTON_OLD)
+        if not last.questions:
+            last.questions, last.delivered = results, False
         self._ending.last = None
         self._add_job(lambda: self._regenerate(last, student_id, destination))
 

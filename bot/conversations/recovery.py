@@ -10,6 +10,7 @@ from openai.types.beta.threads import Run
 from bot import sentences
 from bot.conversations.answer import EndedAnswer
 from bot.conversations.location import Location
+from bot.conversations.prompts.assistants_messages import late_output_question
 from bot.conversations.question import Question
 from bot.conversations.services import Services
 from bot.errors import UserFacingError
@@ -131,6 +132,8 @@ async def load_answer(stored: StoredAnswer, services: Services) -> EndedAnswer:
             found = await services.discord.fetch_question(row.channel_id, row.message_id)
             if found is not None:
                 questions.append(replace(found, addressed=row.state != "context"))
+    results = [] if questions else await results_of(stored.run_id, services)
+    questions += results
     if not any(question.addressed for question in questions):
         raise UserFacingError(sentences.BUTTON_OLD)
     return EndedAnswer(
@@ -138,11 +141,17 @@ async def load_answer(stored: StoredAnswer, services: Services) -> EndedAnswer:
         run_id=stored.run_id,
         state=stored.state,
         questions=questions,
-        delivered=stored.run_id is not None,
+        delivered=stored.run_id is not None and not results,
         locale=questions[-1].locale,
         stored_message_ids=await services.conversation_store.messages_of(stored.id),
         options=next((each.options for each in reversed(questions) if each.options), None),
     )
+
+
+async def results_of(run_id: str | None, services: Services) -> list[Question]:
+    """What people gave for the calls of a run, as questions: where its words about it failed, another run takes it."""
+    calls = await services.conversation_store.calls_with_output(run_id) if run_id is not None else []
+    return [late_output_question(call, call.output) for call in calls if call.output is not None]
 
 
 async def load_last_answer_to(question: Question, services: Services, location: Location) -> EndedAnswer | None:

@@ -5,8 +5,11 @@ from typing import Any
 
 from playground.pilot import SeenMessage, Student
 from tests.bot.quizzes.playing import asked, begun_at_once, cog, question, quiz_turn, record, updated
-from tests.house import House, eventually
-from tests.scripted_openai import Turn, tool_outputs
+from tests.bot_process import Away, away
+from tests.house import House, bot_in, eventually, finished, settings_for
+from tests.scripted_openai import Fault, Turn, tool_outputs
+
+__all__ = ["away"]
 
 ONE: dict[str, Any] = {
     "title": "One",
@@ -19,6 +22,10 @@ ONE: dict[str, Any] = {
         }
     ],
 }
+
+
+def labels(post: SeenMessage) -> list[str]:
+    return [each.label for each in post.controls]
 
 
 def known(house: House) -> dict[str, Any]:
@@ -65,6 +72,41 @@ async def test_sent(house: House) -> None:
     shown = report["questions"][0]
     assert shown["choices"][shown["right"]] == "three quarters of a cake"
     assert list(shown["choices"].values()) == [ONE["questions"][0]["choices"][each] for each in quiz.session.orders[0]]
+
+
+async def test_words_about_the_responses_that_fail_can_be_had_again(house: House) -> None:
+    alex = await house.discord.student("alex")
+    start, post = await begun(house, alex)
+    house.openai.turns += [Fault(400, "bad gateway"), Fault(400, "bad gateway")]
+    quiz = await record(house, post)
+    await alex.clicks(post, f"quiz:{quiz.id}:answer:0:0")
+    failed = await finished(alex, start, button="saem:retry:")
+    before = len(asked(house))
+    assert (await alex.clicks(failed, "Retry")).ok  # fails once more
+    await eventually(lambda: len(asked(house)) > before)
+    house.openai.say("Compare decimals.")
+    failed = await finished(alex, start, button="saem:retry:")
+    assert (await alex.clicks(failed, "Retry")).ok
+    await alex.sees(start, contains="Compare decimals.")
+    assert known(house)["responses"] == ["one half of a whole cake"]
+    assert not [each for each in alex.messages(start) if "Retry" in labels(each)]
+
+
+async def test_they_can_be_had_again_after_a_restart(away: Away) -> None:
+    settings = settings_for(away.discord, away.openai, away.directory)
+    alex = await away.discord.student("alex")
+    async with bot_in(away.discord, settings) as bot:
+        house = House(away.discord, away.openai, settings, bot)
+        start, post = await begun(house, alex)
+        house.openai.turns.append(Fault(400, "bad gateway"))
+        quiz = await record(house, post)
+        await alex.clicks(post, f"quiz:{quiz.id}:answer:0:0")
+        failed = await finished(alex, start, button="saem:retry:")
+    house.openai.say("Compare decimals.")
+    async with bot_in(away.discord, settings):
+        assert (await alex.clicks(failed, "Retry")).ok
+        await alex.sees(start, contains="Compare decimals.")
+    assert known(house)["responses"] == ["one half of a whole cake"]
 
 
 async def test_cancelled(house: House) -> None:
