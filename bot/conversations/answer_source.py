@@ -1,7 +1,9 @@
 """An answer as the model wrote it, for "Show as text" (its Markdown and LaTeX) and "Show the work" (its code)."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Final
 
 import openai
 from openai.types.beta.threads import Message
@@ -14,6 +16,9 @@ from bot.conversations.run_errors import sentence_for_error
 from bot.conversations.services import Services
 from bot.errors import UserFacingError
 from bot.escaping import visible, without_citation_marks
+
+_SANDBOX_LINK: Final = re.compile(r"!?\[([^\[\]\n]{1,200})\]\(<?sandbox:[^()\n]{0,400}\)")
+_SANDBOX_PATH: Final = re.compile(r"sandbox:/mnt/data/")
 
 
 async def text_of(answer_id: str, services: Services) -> str:
@@ -49,7 +54,12 @@ async def _joined(messages: Iterable[Message], citations: Citations) -> str:
             text += await citations.feed(citations.words_of(part)) + await citations.flush()
         texts.append(text.strip("\n"))
     text = "\n\n".join(text for text in [*texts, citations.footer() or ""] if text.strip())
-    return without_citation_marks(visible(text))
+    return without_sandbox_links(without_citation_marks(visible(text)))
+
+
+def without_sandbox_links(text: str) -> str:
+    """A text in which links to files that code has made are their words, or the file's name: nobody can follow them."""
+    return _SANDBOX_PATH.sub("", _SANDBOX_LINK.sub(r"\1", text))
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from bot.conversations.answer_source import without_sandbox_links
 from playground.pilot import SeenMessage, Student
 from playground.server import Playground
 from tests.bot.library.dropped_files import citing, jump_url, reacted
@@ -141,3 +142,9 @@ async def attached(house: House, student: Student, post: SeenMessage) -> str:
     [file] = files
     assert file["filename"] == "answer.md"
     return (await student.client.fetch(file["url"])).decode()
+
+
+def test_links_to_what_code_has_made_are_words_in_the_text_too() -> None:
+    text = "See [the *table*](sandbox:/mnt/data/a b.csv), ![p](<sandbox:/mnt/data/p.png>) or sandbox:/mnt/data/c.csv."
+    assert without_sandbox_links(text) == "See the *table*, p or c.csv."
+    assert without_sandbox_links("[a](https://example.org) stays") == "[a](https://example.org) stays"
