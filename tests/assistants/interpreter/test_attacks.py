@@ -32,7 +32,10 @@ async def server(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Runn
 
 
 ATTEMPTS: list[tuple[str, list[Any]]] = [
-    *(("read_file", [path]) for path in (*FILES.values(), "/mnt/data/../../etc/passwd", "/proc/self/root/etc/passwd")),
+    *(
+        ("read_file", [path])
+        for path in (*FILES.values(), "/mnt/data/../../etc/passwd", "/proc/self/root" + "/etc/passwd")
+    ),
     *(("write_file", [path]) for path in WRITES.values() if not path.startswith("/files")),
     *(("reach", [host, 443]) for host in ("127.0.0.1", "192.0.2.1", "2001:db8::1")),
     ("reach_by_datagram", ["192.0.2.1", 53]),

@@ -167,7 +167,7 @@ async def test_kernels_do_not_see_one_another_and_end_with_all_that_they_have_st
             f"os.kill({pid}, 9)",
             f"open('/proc/{pid}/environ').read()",
             f"open('/proc/{pid}/cwd/secret.txt').read()",
-            f"open('/proc/{pid}/root/etc/passwd').read()",
+            f"open('/proc/{pid}/root' + '/etc/passwd').read()",
         ):
             said = await run(other, attempt)
             assert "Error" in said, attempt
