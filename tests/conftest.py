@@ -2,6 +2,7 @@
 
 import gc
 import json
+import logging
 import os
 import sys
 import tempfile
@@ -72,16 +73,27 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
 
 
 @pytest.fixture(autouse=True)
-def plain_tracebacks() -> None:
-    """Where rich is installed, structlog draws every traceback with it, and holds the loop up for seconds."""
+def plain_logs() -> Iterator[None]:
+    """Logs go to standard output, whatever a command that ran in this process before has set up.
+
+    Where rich is installed, structlog draws every traceback with it, and holds the loop up for seconds.
+    """
+    before = set(logging.root.handlers)
     structlog.configure(
+        wrapper_class=structlog.make_filtering_bound_logger(logging.NOTSET),
+        logger_factory=structlog.PrintLoggerFactory(),
+        cache_logger_on_first_use=False,
         processors=[
             structlog.contextvars.merge_contextvars,
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper("iso"),
             structlog.dev.ConsoleRenderer(colors=False, exception_formatter=structlog.dev.plain_traceback),
-        ]
+        ],
     )
+    yield
+    for handler in set(logging.root.handlers) - before:
+        if type(handler) is logging.StreamHandler:  # pytest's own come and go by themselves
+            logging.root.removeHandler(handler)
 
 
 @pytest_asyncio.fixture

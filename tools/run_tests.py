@@ -19,8 +19,9 @@ from tools.affected_tests import affected_tests, changed_files
 MOST_FLAKY: Final = 5
 TESTS_FAILED: Final = 1
 """pytest's exit code for a run that came to its end with failed tests."""
-PARALLEL: Final = ("-n", "4", "--dist", "loadfile", "--no-loadscope-reorder")
-"""Four processes, each file in one of them; files start in the order that `tests/conftest.py` gives: slowest first."""
+PARALLEL: Final = ("-n", "5", "--dist", "loadfile", "--no-loadscope-reorder")
+"""Five processes, as many tests wait for something; each file in one of them. Files start in the order that
+`tests/conftest.py` gives: slowest first."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

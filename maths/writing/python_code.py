@@ -29,7 +29,7 @@ class NotWritable(Exception):  # noqa: N818
 
 
 def python_of(node: Node, variables: Collection[str]) -> str:
-    """The expression of a tree, in these variables, which are names of numpy arrays.
+    """The expression of a tree, in these variables, which are names of numpy arrays, each of one letter.
 
     Raises:
         NotWritable: it holds something else: another letter, an integral, a factorial.
@@ -45,7 +45,7 @@ class _Writer:
         match node:
             case Num(value, text):
                 return _number(value, text)
-            case Sym(name) if name in self._variables and name.isidentifier() and name.isascii():
+            case Sym(name) if name in self._variables and len(name) == 1 and name.isidentifier() and name.isascii():
                 return name, _ATOM
             case Const(name) if name in _CONSTANTS:
                 return _CONSTANTS[name], _ATOM

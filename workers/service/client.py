@@ -131,7 +131,8 @@ class ServiceSandbox:
         try:
             connection.settimeout(ANSWER_SECONDS)
             key = Path(f"{self.path}{KEY_ENDING}").read_text(encoding="utf-8")
-            send(connection, encode(kind, PROTOCOL, key, *parts), descriptors)
+            with contextlib.suppress(BrokenPipeError):  # it may have said why before it hung up
+                send(connection, encode(kind, PROTOCOL, key, *parts), descriptors)
             received = receive(connection)
         except (OSError, MessageError) as error:
             connection.close()

@@ -57,8 +57,8 @@ def serve(path: Path) -> None:
 
 def _listen(path: Path, key: str) -> socket.socket:
     listener = socket.socket(socket.AF_UNIX)
+    mask = os.umask(0o077)
     try:
-        os.umask(0o077)
         with open(os.open(f"{path}{KEY_ENDING}", os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
             file.write(key)
         path.unlink(missing_ok=True)
@@ -67,6 +67,8 @@ def _listen(path: Path, key: str) -> socket.socket:
     except OSError as error:
         listener.close()
         raise ListenError(f"{path} cannot be listened on: {error.strerror or error}") from error
+    finally:
+        os.umask(mask)
     return listener
 
 

@@ -42,7 +42,7 @@ async def test_a_vote_is_cast_and_taken_back_by_keyboard_and_others_see_it(
     poll = await shown(minji)
     await expect(poll.locator("legend")).to_have_text("When do we meet?")
     await expect(poll).to_contain_text("Select one answer")
-    await expect(poll.locator(".poll-foot")).to_contain_text("0 votes • Ends in 4 hours")
+    await expect(poll.locator(".poll-foot")).to_contain_text("0 votes • Ends in 5 hours")
     await expect(poll.locator("[data-action=vote]")).to_be_disabled()
     await poll.get_by_role("radio", name="Monday").focus()
     await minji.page.keyboard.press("Space")

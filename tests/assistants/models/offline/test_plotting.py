@@ -92,6 +92,7 @@ def test_whatever_is_written_only_known_names_stand_in_the_code(text: str) -> No
         ("plot x! from 0 to 5", "cannot draw it"),
         ("plot x^2 from 3 to 1", "the smaller one first"),
         ("plot f(g(x))", "cannot draw it"),
+        ("plot m_1", "cannot draw it"),
         ("plot sin x and y = t^2", "every letter but one"),
         ("plot x^2 for x > 10^9", "cannot draw that interval"),
     ],
