@@ -38,7 +38,7 @@ test-fast: $(VENV)/.dev  ## Test what the change since SINCE can touch, in about
 	$(BIN)/python -m tools.run_tests --fast $(if $(SINCE),--since $(SINCE))
 
 durations: browser  ## Write tests/durations.json anew: the slowest test files run first
-	$(BIN)/pytest -n 4 --dist loadfile --no-loadscope-reorder --record-durations
+	$(BIN)/pytest -n 5 --dist loadfile --no-loadscope-reorder --record-durations
 
 check: $(VENV)/.dev  ## ruff, mypy, import-linter
 	$(BIN)/ruff check .

@@ -35,7 +35,7 @@ class DatabaseStore:
     async def put(self, file_id: str, file: WholeFile) -> None:
         """See `FileStore`."""
         now = int(time.time())
-        with await asyncio.to_thread(file.path.open, "rb") as opened, _errors():
+        with file.path.open("rb") as opened, _errors():
             async with self._store.write_connection() as transaction:
                 number = 0
                 while data := await asyncio.to_thread(opened.read, CHUNK):

@@ -115,7 +115,7 @@ class S3Store:
     async def put(self, file_id: str, file: WholeFile) -> None:
         """See `FileStore`."""
         checksum = base64.b64encode(bytes.fromhex(file.sha256)).decode()
-        with await asyncio.to_thread(file.path.open, "rb") as opened, self._unavailable():
+        with file.path.open("rb") as opened, self._unavailable():
             await self._client.put_object(
                 **self._object(file_id),
                 Body=opened,

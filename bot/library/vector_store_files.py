@@ -79,7 +79,7 @@ class VectorStoreFiles:
             FileFailedError: the file is too big or empty, the server's disk is full, or the server does not answer.
         """
         try:
-            with await asyncio.to_thread(downloaded.path.open, "rb") as file:
+            with downloaded.path.open("rb") as file:
                 uploaded = await self._client.files.create(
                     file=(name, file), purpose="assistants", extra_headers={"X-Turn": turn}
                 )

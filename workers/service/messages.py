@@ -42,7 +42,8 @@ def send(connection: socket.socket, message: bytes, descriptors: Sequence[int] =
     """Send a message, with descriptors; raises OSError."""
     beside = [(socket.SOL_SOCKET, socket.SCM_RIGHTS, array.array("i", descriptors))] if descriptors else []
     sent = connection.sendmsg([message], beside)
-    connection.sendall(message[sent:])
+    if sent < len(message):  # to send nothing fails too when the other side has read all and hung up
+        connection.sendall(message[sent:])
 
 
 def receive(connection: socket.socket) -> tuple[list[Any], list[int]] | None:
