@@ -69,7 +69,7 @@ def table_plan(text: str, tables: Sequence[str], language: Language) -> dict[str
 def told(said: str, output: str, language: Language) -> str:
     """The answer when the code has run."""
     lines = [line for line in output.splitlines() if not line.startswith(("[A picture", "Files that can be"))]
-    table = "\n".join(lines).strip().replace("```", "'''")[:LONGEST_TABLE]
+    table = "\n".join(lines).rstrip().strip("\n").replace("```", "'''")[:LONGEST_TABLE]
     if "Error" in table or not table:
         return _FAILED[language]
     return f"{said}\n```\n{table}\n```"

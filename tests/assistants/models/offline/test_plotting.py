@@ -176,7 +176,7 @@ def test_words_of_a_student_are_strings_in_the_code() -> None:
 
 
 def test_what_came_out_is_told_in_a_block_that_it_cannot_end() -> None:
-    output = "class\nA 80 ```x\n[A picture was shown to the person.]"
-    assert told("This:", output, "en") == "This:\n```\nclass\nA 80 '''x\n```"
+    output = "       mark\nclass\nA 80 ```x\n[A picture was shown to the person.]"
+    assert told("This:", output, "en") == "This:\n```\n       mark\nclass\nA 80 '''x\n```"
     assert "could not" in told("This:", "KeyError: 'x'", "en")
     assert "못했습니다" in told("This:", "", "ko")
