@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Final
 
 BUDGET: Final = 300.0
-"""Seconds of tests, as `tests/durations.json` has them: four processes on two cores take some two minutes for it."""
+"""Seconds of tests, as `tests/durations.json` has them: a run on two cores takes some two minutes for it."""
 UNKNOWN: Final = 1.0
 """Seconds of a test file that was not measured yet."""
 ALWAYS: Final = "tests/test_project.py"
