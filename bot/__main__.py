@@ -16,6 +16,7 @@ import sys
 import threading
 from collections.abc import Coroutine, Sequence
 from importlib.metadata import PackageNotFoundError, version
+from itertools import chain, repeat
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -40,8 +41,10 @@ from workers.own_process import keep_memory_private, take_from_environment
 
 log = structlog.get_logger(__name__)
 
-GRACE = 30.0
-"""Seconds that a command has to end in after a signal."""
+GRACE = 33.0
+"""Seconds that a command has to end in after a signal; supervisors wait for 35 (docs/hosting.md)."""
+GRACE_AT_ONCE = 10.0
+"""And after a second one, which asks for the end at once."""
 LAST_PORT = 65_535
 LONGEST_WAIT = 3600
 INTERRUPTED = 130
@@ -261,17 +264,17 @@ def _run(work: Coroutine[Any, Any, int | None], *, interrupted: int = 0) -> int:
         return code or 0
 
 
-def _end(task: "asyncio.Task[int | None]", code: int) -> None:
+def _end(task: "asyncio.Task[int | None]", code: int, seconds: float) -> None:
     """End what runs; if it does not end in time, end the process: the next start does what is left."""
     task.cancel()
 
     def kill() -> None:
-        log.warning("saem.stopped_late", seconds=GRACE)
+        log.warning("saem.stopped_late", seconds=seconds)
         sys.stderr.flush()
         os._exit(code)
 
     # A thread, for the loop itself may hang.
-    timer = threading.Timer(GRACE, kill)
+    timer = threading.Timer(seconds, kill)
     timer.daemon = True
     timer.start()
 
@@ -279,9 +282,10 @@ def _end(task: "asyncio.Task[int | None]", code: int) -> None:
 async def _until_signal(work: Coroutine[Any, Any, int | None], interrupted: int) -> int | None:
     task = asyncio.ensure_future(work)
     loop = asyncio.get_running_loop()
+    graces = chain([GRACE], repeat(GRACE_AT_ONCE))
     for name in (signal.SIGINT, signal.SIGTERM):
         with contextlib.suppress(NotImplementedError):  # Windows
-            loop.add_signal_handler(name, _end, task, interrupted)
+            loop.add_signal_handler(name, lambda: _end(task, interrupted, next(graces)))
     try:
         return await task
     except asyncio.CancelledError:

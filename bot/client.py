@@ -4,7 +4,7 @@ import asyncio
 import importlib.util
 import pkgutil
 import re
-from collections.abc import Coroutine, Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import discord
@@ -15,6 +15,7 @@ from discord.gateway import DiscordWebSocket
 from openai import AsyncOpenAI
 
 from bot import sentences
+from bot.closing import ClosingStep, close_in_order
 from bot.command_names import CommandTranslator
 from bot.conversations.assistants_api import AssistantsApi
 from bot.conversations.guild_assistants import GuildAssistants
@@ -46,8 +47,12 @@ from workers import Pool
 
 log = structlog.get_logger(__name__)
 
-CLOSING = 8.0
-"""Seconds that each step of closing may take: Discord may not answer, and what is not done the next start does."""
+RUNNING_ANSWERS = 20.0
+"""Seconds that answers under way have to end by themselves when the bot is asked to end."""
+ANSWERS_LEFT = 7.0
+"""Seconds in which those that have not ended are marked, with Retry: Discord may not answer."""
+CLOSING = 2.0
+"""Seconds that each further step of closing may take."""
 UNANSWERED = 2.0
 """Seconds after which a press that nothing has answered gets a sentence; Discord waits three seconds."""
 
@@ -106,6 +111,8 @@ class SaemBot(commands.AutoShardedBot):
         """Each finds a question that a command put, by the id of its interaction."""
         self.exercise_listeners: list[ExerciseListener] = []
         """Each is told what became of an exercise that a student was helped with."""
+        self.before_closing: list[Callable[[], None]] = []
+        """Each stops something that begins work by itself; called when the bot is asked to end."""
         self.gateway_watch = GatewayWatch(self)
         self._watching: asyncio.Task[None] | None = None
         self.thread_creation = ThreadCreation(self, outbox.request_trace.config)
@@ -215,26 +222,29 @@ class SaemBot(commands.AutoShardedBot):
         """A session goes on (RESUMED)."""
         self.gateway_watch.session_began(shard_id)
 
+    def closing_steps(self) -> list[ClosingStep]:
+        """How the bot ends, in this order; what does not fit into a step's time the next start does."""
+        return [
+            ClosingStep("nothing new", 1.0, self._begin_nothing_new),
+            # Meanwhile Discord is heard: presses are answered, and new questions are stored for the next process.
+            ClosingStep("running answers", RUNNING_ANSWERS, self.conversations.finish, waits=True),
+            ClosingStep("answers left", ANSWERS_LEFT, self.conversations.close),
+            ClosingStep("outbox", CLOSING, self.outbox.close),
+            ClosingStep("connection", CLOSING, super().close),
+        ]
+
+    async def _begin_nothing_new(self) -> None:
+        """What comes from now on is stored, and the next process does it."""
+        self.announced_requests.close()
+        if self._watching is not None:
+            self._watching.cancel()
+        for stop in self.before_closing:
+            stop()
+
     async def close(self) -> None:
-        """End the answers under way and tell the students, post what waits in the outbox, then disconnect."""
-        if not self.is_closed():
-            self.announced_requests.close()
-            if self._watching is not None:
-                self._watching.cancel()
-            await _within(CLOSING, self.conversations.close(), "conversations")
-            await _within(CLOSING, self.outbox.close(), "outbox")
-        await _within(CLOSING, super().close(), "connection")
-
-
-async def _within(seconds: float, work: Coroutine[Any, Any, None], what: str) -> None:
-    """Wait for a step of closing, but not for longer."""
-    task = asyncio.create_task(work)
-    done, _ = await asyncio.wait({task}, timeout=seconds)
-    if not done:
-        log.warning("closing.given_up", what=what, seconds=seconds)
-        task.cancel()
-    elif (error := task.exception()) is not None:
-        raise error
+        """End in order: see `closing_steps`. Called again, it waits for the connection's end alone."""
+        steps = self.closing_steps()
+        await close_in_order(steps[-1:] if self.is_closed() else steps)
 
 
 def intents(*, message_content: bool) -> discord.Intents:

@@ -111,6 +111,14 @@ INTERRUPTED = Sentence(
     "I was interrupted here. You can have me try again.",
     "답하는 도중에 끊겼어요. 다시 시도할 수 있어요.",
 )
+STARTING_AGAIN = Sentence(
+    "I'm being started again just now. Please try that once more in a minute.",
+    "지금 다시 시작하는 중이에요. 1분 뒤에 한 번 더 시도해 주세요.",
+)
+COMES_LATER = Sentence(
+    "I'm being started again just now. Your answer comes in a minute, when I'm back.",
+    "지금 다시 시작하는 중이에요. 1분쯤 뒤에 돌아와서 답할게요.",
+)
 DISCORD_AWAY = Sentence(
     "Discord does not answer me just now. Please try again in a moment.",
     "지금은 디스코드가 응답하지 않아요. 잠시 뒤에 다시 시도해 주세요.",

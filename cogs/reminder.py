@@ -64,6 +64,7 @@ class ReminderCog(commands.Cog):
     async def cog_load(self) -> None:
         """Offer the button, and begin to look for what is due."""
         self.bot.add_dynamic_items(TurnOff)
+        self.bot.before_closing.append(self.reminders.stop)
 
     @commands.Cog.listener()
     async def on_ready(self) -> None:

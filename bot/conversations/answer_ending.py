@@ -155,6 +155,11 @@ class AnswerEnding:
             tokens = tokens_of(run) if run is not None else None
         await self._services.quotas.budgets.settle(answer.id, answer.run_id, tokens)
 
+    async def wait(self) -> None:
+        """Wait until all is shown."""
+        if self._endings:
+            await asyncio.wait(self._endings)
+
     async def close(self, timeout: float) -> None:
         """Wait until all is shown. What takes longer than `timeout` seconds is left to the next start."""
         if not self._endings:

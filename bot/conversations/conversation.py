@@ -68,6 +68,8 @@ class Conversation:
         self._may_have_missed_edits = not fresh
         self._asked_again: set[str] = set()
         """Answers that were not completed, whose questions are asked again after later ones."""
+        self._closing = False
+        """Whether nothing is begun any more."""
         self._put_off: set[asyncio.Task[None]] = set()
         """Jobs that Discord did not let be done, and that are tried again later."""
 
@@ -203,10 +205,24 @@ class Conversation:
         """Finish an answer that was under way when the last process ended."""
         self._add_job(lambda: self._recover_or_put_off(answer, attempt))
 
-    async def close(self) -> None:
-        """End what is under way; the student sees that it was interrupted. Edits that wait are sent, as time allows."""
+    def begin_nothing_more(self) -> None:
+        """Begin no more jobs and answers: what is to be done is stored, and the next process does it."""
+        self._closing = True
         for task in self._put_off:
             task.cancel()
+        if self._worker is not None and self.current is None:  # it waits for its turn, or for what it does not do now
+            self._worker.cancel()
+
+    async def finish(self) -> None:
+        """Begin nothing more, and wait until Discord shows the end of the answer under way."""
+        self.begin_nothing_more()
+        if self._worker is not None:
+            await asyncio.wait({self._worker})
+        await self._ending.wait()
+
+    async def close(self) -> None:
+        """End what is under way; the student sees that it was interrupted. Edits that wait are sent, as time allows."""
+        self.begin_nothing_more()
         if self.current is not None:
             self.current.stop("shutdown")
         loop = asyncio.get_running_loop()
@@ -226,12 +242,12 @@ class Conversation:
         self._wake_worker()
 
     def _wake_worker(self) -> None:
-        if self._worker is None or self._worker.done():
+        if not self._closing and (self._worker is None or self._worker.done()):
             self._worker = asyncio.create_task(self._work(), name=f"conversation-{self.location.id}")
 
     async def _work(self) -> None:
         failures = 0
-        while True:
+        while not self._closing:
             try:
                 if self._jobs:
                     await self._jobs.popleft()()

@@ -109,6 +109,9 @@ class DiscordInterface(Protocol):
         """Where answers of a conversation are posted when its question names no destination."""
         ...
 
+    async def say_comes_later(self, destination: Destination, locale: Locale) -> None:
+        """Tell whoever pressed a button or used a command that the next process answers; a message gets no word."""
+
     def show_typing(self, destination: Destination, reply: AnswerReply, ended: asyncio.Event) -> None:
         """Show that the bot types until the reply has more words or `ended` is set; under load it shows it later."""
 

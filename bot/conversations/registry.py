@@ -115,6 +115,7 @@ class Conversations:
         if refusal is not None:
             raise refusal
         if self._closing:
+            await self._services.discord.say_comes_later(question.destination, question.locale)
             return True
         conversation.add(question)
         if new.edited is not None:
@@ -265,7 +266,8 @@ class Conversations:
         """Regenerate an answer, or retry one that failed; the new one is shown at `destination`.
 
         Raises:
-            UserFacingError: it is not the conversation's last answer, the student did not ask for it, or asks too much.
+            UserFacingError: it is not the conversation's last answer, the student did not ask for it, or asks too much;
+                or the bot is being started again.
         """
         stored = await self._services.conversation_store.answer(answer_id)
         conversation = await self.find(stored.conversation_id) if stored is not None else None
@@ -277,6 +279,8 @@ class Conversations:
         askers = {each.author_id for each in asked}
         if askers and not moderator and student_id not in askers:
             raise UserFacingError(sentences.NOT_YOURS)
+        if self._closing:
+            raise UserFacingError(sentences.STARTING_AGAIN)
         self._services.quotas.acquire(student_id, conversation.location.guild_id)
         try:
             await conversation.regenerate(stored, student_id, destination)
@@ -415,8 +419,18 @@ class Conversations:
         stored = await self._services.conversation_store.conversation_of(message_id)
         return None if stored is None else self._from_store(stored)
 
+    async def finish(self) -> None:
+        """Begin no more answers, and wait until those under way have ended by themselves.
+
+        What is asked meanwhile is stored; the next process asks it.
+        """
+        self._closing = True
+        for task in self._asking_later:
+            task.cancel()
+        await asyncio.gather(*(conversation.finish() for conversation in list(self._loaded.values())))
+
     async def close(self) -> None:
-        """Take no more questions; stop the running answers, and tell their students."""
+        """Stop the answers that are still under way, and tell their students."""
         self._closing = True
         for task in self._asking_later:
             task.cancel()
@@ -446,6 +460,8 @@ class Conversations:
 
     def _keep(self, conversation: Conversation) -> None:
         self._loaded[conversation.location.id] = conversation
+        if self._closing:
+            conversation.begin_nothing_more()
         self._unknown.pop(conversation.location.id, None)
         if len(self._loaded) <= MAX_LOADED:
             return

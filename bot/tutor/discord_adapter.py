@@ -108,6 +108,19 @@ class DiscordAdapter:
         )
         return InChannel(channel, reference)
 
+    async def say_comes_later(self, destination: Destination | None, locale: Locale) -> None:
+        """Discord would say that an interaction failed which nobody responds to."""
+        if not isinstance(destination, OnInteraction) or destination.replaces_message:
+            return
+        sentence, response = sentences.COMES_LATER(locale), destination.interaction.response
+        try:
+            if not response.is_done():
+                await response.send_message(sentence, ephemeral=True)
+            elif response.type is discord.InteractionResponseType.deferred_channel_message:
+                await destination.interaction.followup.send(sentence, ephemeral=True)
+        except DISCORD_ERRORS as error:
+            log.warning("sentence.not_shown", channel=destination.interaction.channel_id, cause=error)
+
     def show_typing(self, destination: Destination, reply: AnswerReply, ended: asyncio.Event) -> None:
         """Type until the next words are there; not if the reply replaces a message, which shows `WAITING`."""
         if _replaced_message_id(destination) is None:

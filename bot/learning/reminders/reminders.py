@@ -47,6 +47,11 @@ class Reminders:
         self._send = send
         self._count_due = count_due
         self._clock = clock
+        self._stopped = False
+
+    def stop(self) -> None:
+        """Begin no more reminders; one that is being sent is sent."""
+        self._stopped = True
 
     async def set(self, student_id: int, hour: int, timezone: str, locale: Locale) -> Reminder:
         """Remind a student daily at that hour; a reminder that was sent today stays the only one of today."""
@@ -59,7 +64,7 @@ class Reminders:
 
     async def run(self, *, is_ours: Callable[[], bool]) -> None:
         """Send what is due, again and again; only in the process that serves direct messages."""
-        while True:
+        while not self._stopped:
             if is_ours():
                 try:
                     await self.send_due()
@@ -72,6 +77,8 @@ class Reminders:
         now = self._clock()
         while reminders := await self._store.due(now):
             for reminder in reminders:
+                if self._stopped:
+                    return
                 try:
                     await self._take(reminder, now)
                 except Exception:
