@@ -30,6 +30,7 @@ from bot.replies.formula_pictures import FormulaPictures
 from bot.replies.outbox import Outbox
 from bot.replies.requests.interaction_responses import make_responses_sure
 from bot.settings import Settings
+from bot.shards.ownership import Ownership, ShardListener, SoleOwnership, new_process_id, tell_gained
 from bot.store.conversation_store import ConversationStore
 from bot.store.notes import Notes
 from bot.store.server_settings import ServerSettings
@@ -113,6 +114,9 @@ class SaemBot(commands.AutoShardedBot):
         """Each is told what became of an exercise that a student was helped with."""
         self.before_closing: list[Callable[[], None]] = []
         """Each stops something that begins work by itself; called when the bot is asked to end."""
+        self.ownership: Ownership = SoleOwnership(new_process_id())
+        self.shard_listeners: list[ShardListener] = []
+        """Each is told, in this order, which shards come to this process and leave it."""
         self.gateway_watch = GatewayWatch(self)
         self._watching: asyncio.Task[None] | None = None
         self.thread_creation = ThreadCreation(self, outbox.request_trace.config)
@@ -213,6 +217,12 @@ class SaemBot(commands.AutoShardedBot):
     async def on_error(self, event_method: str, /, *_args: Any, **_kwargs: Any) -> None:
         """Log what a listener raised."""
         log.exception("event.failed", happening=event_method)  # noqa: LOG004 - discord.py calls this in its handler
+
+    async def on_ready(self) -> None:
+        """All guilds are known: at the first time, all shards are this process's."""
+        if isinstance(self.ownership, SoleOwnership) and not self.ownership.shard_ids:
+            self.ownership.gained(self.shard_count or 1)
+            await tell_gained(self.shard_listeners, self.ownership.shard_ids)
 
     async def on_shard_connect(self, shard_id: int) -> None:
         """A session has begun (READY)."""

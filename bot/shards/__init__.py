@@ -1,0 +1,1 @@
+"""Which process of the bot has which of Discord's shards."""
