@@ -35,6 +35,7 @@ def _arguments() -> argparse.Namespace:
         metavar="BUCKET=N/SECONDS[/guild[/hidden]]",
         help="another size of a bucket",
     )
+    parser.add_argument("--shards", type=_shards, default=1, metavar="N", help="shards that bots are told to use")
     parser.add_argument("--without-message-content", action="store_true", help="leave that privileged intent off")
     parser.add_argument("--state", type=Path, metavar="FILE", help="keep everything in this file for the next start")
     return parser.parse_args()
@@ -47,6 +48,12 @@ def _rate(text: str) -> tuple[str, Rate]:
         raise ValueError(text)
     shared = RATES[name].shared if name in RATES else False
     return name, Rate(int(limit), float(per), shared, guild="guild" in scope, hidden="hidden" in scope)
+
+
+def _shards(text: str) -> int:
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError("a bot has one shard at least")
+    return int(text)
 
 
 async def _serve(options: argparse.Namespace) -> None:
@@ -64,6 +71,7 @@ async def _serve(options: argparse.Namespace) -> None:
         latency=options.latency,
         rates=dict(options.rate),
         rate_limits=not options.no_rate_limits,
+        shards=options.shards,
         message_content=not options.without_message_content,
     ) as discord:
         addresses = {

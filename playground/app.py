@@ -50,7 +50,7 @@ class App:
                 await receive()
                 await send({"type": "websocket.close", "code": 1008, "reason": refusal})  # answered with 403
                 return
-            await self._services.gateway.serve(scope["query_string"], receive, send)
+            await self._services.gateway.serve(scope, receive, send)
             return
         if refusal is not None:
             await PlainTextResponse(refusal, 403)(scope, receive, send)

@@ -41,8 +41,9 @@ class Playground:
     `rate_limits=False` requests are counted but never refused; `rates` changes sizes of buckets of `rate_limits.RATES`.
     `message_content`, `members` and `presences` switch the privileged intents of the bot on. `public_url` is the
     address in links, if people reach the playground by another address than the one it listens on; `own_urls` are
-    addresses that the page may be opened by as well. With `state` all that exists is kept in that file from one start
-    to the next; otherwise it ends with the playground.
+    addresses that the page may be opened by as well. `shards` is the number that bots are told to
+    use. With `state` all that exists is kept in that file from one start to the next; otherwise it ends with the
+    playground.
 
     Raises:
         SavedStateError: the file `state` cannot be used.
@@ -60,6 +61,7 @@ class Playground:
         rate_limits: bool = True,
         rates: Mapping[str, Rate] | None = None,
         heartbeat_interval: int = 41_250,
+        shards: int = 1,
         message_content: bool = True,
         members: bool = True,
         presences: bool = True,
@@ -81,7 +83,7 @@ class Playground:
         self.application.message_content = message_content
         self.application.members_intent = members
         self.application.presences_intent = presences
-        self.gateway = Gateway(self.world, self.stats, heartbeat_interval=heartbeat_interval)
+        self.gateway = Gateway(self.world, self.stats, heartbeat_interval=heartbeat_interval, shards=shards)
         self.cdn = Cdn(self.world)
         self.services = Services(
             world=self.world,
@@ -193,11 +195,16 @@ class Playground:
         channel_changes.add_channel(self.world, home, channel)
         return channel
 
-    def add_guild(self, name: str, *, locale: str = "en-US") -> Guild:
-        """Add another guild of the same owner with the channel #general, and invite the bot."""
-        guild = default_guild.build_guild(
-            self.world, self.world.snowflakes.next(), name, self.application.owner, locale=locale
-        )
+    def add_guild(self, name: str, *, locale: str = "en-US", shard: int | None = None) -> Guild:
+        """Add another guild of the same owner with the channel #general, and invite the bot.
+
+        With `shard` it belongs to that one of the recommended shards.
+        """
+        guild_id, count = self.world.snowflakes.next(), self.gateway.recommended_shards
+        if shard is not None:
+            guild_id += ((shard - (guild_id >> 22)) % count) << 22  # a few milliseconds later
+            self.world.snowflakes.start_after(guild_id)
+        guild = default_guild.build_guild(self.world, guild_id, name, self.application.owner, locale=locale)
         self.add_channel("general", guild=guild)
         self._invite(self.application, guild)
         return guild

@@ -14,7 +14,7 @@ from playground.gateway import member_chunks
 from playground.gateway.compression import deflated, encoder, plain
 from playground.gateway.opcodes import CloseCode, CloseConnection, Opcode
 from playground.gateway.presence import set_presence
-from playground.gateway.session import Session
+from playground.gateway.session import Client, Session
 from playground.gateway.session_registry import SessionRegistry
 
 Json = dict[str, Any]
@@ -41,14 +41,16 @@ class Connection:
         self,
         sessions: SessionRegistry,
         heartbeat_interval: int,
-        query: bytes,
+        scope: MutableMapping[str, Any],
         receive: Callable[[], Awaitable[Frame]],
         send: Callable[[Frame], Awaitable[None]],
     ) -> None:
         self._sessions = sessions
         self._heartbeat_interval = heartbeat_interval
         self.session: Session | None = None
-        self._query = {key: values[-1] for key, values in parse_qs(query.decode("latin-1")).items()}
+        self._query = {key: values[-1] for key, values in parse_qs(scope["query_string"].decode("latin-1")).items()}
+        headers = dict(scope["headers"])
+        self.client = Client(headers.get(b"user-agent", b"").decode("latin-1"), *(scope.get("client") or ("", 0))[:2])
         self._encode = encoder(self._query.get("compress"))
         self._receive = receive
         self._send = send

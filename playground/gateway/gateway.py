@@ -1,5 +1,6 @@
 """The gateway itself: it accepts connections, closes them, and has the faults that can happen to them."""
 
+from collections.abc import MutableMapping
 from typing import Any
 
 from playground.gateway.connection import Connection
@@ -14,10 +15,13 @@ from playground.world.world import World
 class Gateway:
     """All live connections."""
 
-    def __init__(self, world: World, stats: Stats, *, heartbeat_interval: int = 41_250) -> None:
+    def __init__(self, world: World, stats: Stats, *, heartbeat_interval: int = 41_250, shards: int = 1) -> None:
+        if shards < 1:
+            raise ValueError("a bot has one shard at least")
         self.heartbeat_interval = heartbeat_interval
         """Milliseconds."""
-        self.recommended_shards = 1
+        self.recommended_shards = shards
+        """How many shards `GET /gateway/bot` tells bots to use."""
         self.closing = False
         self.connections: set[Connection] = set()
         self._registry = SessionRegistry(world, stats)
@@ -36,13 +40,13 @@ class Gateway:
         """Sessions by id, those that a client can still resume too."""
         return self._registry.sessions
 
-    async def serve(self, query: bytes, receive: Any, send: Any) -> None:
-        """Serve one websocket; `receive` and `send` are ASGI's."""
+    async def serve(self, scope: MutableMapping[str, Any], receive: Any, send: Any) -> None:
+        """Serve one websocket; the arguments are ASGI's."""
         if self.closing:
             await receive()
             await send({"type": "websocket.close", "code": 1001})
             return
-        connection = Connection(self._registry, self.heartbeat_interval, query, receive, send)
+        connection = Connection(self._registry, self.heartbeat_interval, scope, receive, send)
         self.connections.add(connection)
         try:
             await connection.run()

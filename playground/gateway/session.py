@@ -2,6 +2,7 @@
 
 from collections import deque
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any, Final, Protocol
 
 import orjson
@@ -20,10 +21,20 @@ REMEMBERED: Final = 2000
 _MESSAGES: Final = frozenset({"MESSAGE_CREATE", "MESSAGE_UPDATE"})
 
 
+@dataclass(frozen=True, slots=True)
+class Client:
+    """Who is at the other end of a connection: what its websocket says of itself, and its address."""
+
+    user_agent: str = ""
+    host: str = ""
+    port: int = 0
+
+
 class SessionConnection(Protocol):
     """The live connection of a session."""
 
     session: "Session | None"
+    client: Client
 
     def write(self, payload: bytes) -> None:
         """Queue one payload."""
@@ -46,6 +57,7 @@ class Session:
         application: Application | None,
         intent_bits: int,
         shard: tuple[int, int],
+        properties: Json,
     ) -> None:
         self.world = world
         self.id = session_id
@@ -53,6 +65,11 @@ class Session:
         self.application = application
         self.intents = intent_bits
         self.shard = shard
+        """Its number, and how many the client has."""
+        self.properties = properties
+        """What IDENTIFY said of the client: `os`, `browser`, `device`."""
+        self.clients: list[Client] = []
+        """Who had it, first who identified, last who resumed it last."""
         self.sequence = 0
         self.connection: SessionConnection | None = None
         self.stop: Callable[[], None] = world.listen(self.hear)
@@ -63,6 +80,26 @@ class Session:
     def is_bot(self) -> bool:
         """Whether it is a bot's: only then intents and shards count."""
         return self.application is not None
+
+    def connect(self, connection: SessionConnection) -> None:
+        """Go on over this connection."""
+        self.connection = connection
+        self.clients.append(connection.client)
+
+    def as_json(self) -> Json:
+        """Return what tests may want to know of it."""
+        client = self.clients[-1]
+        return {
+            "id": self.id,
+            "user_id": str(self.user.id),
+            "shard": list(self.shard),
+            "connected": self.connection is not None,
+            "sequence": self.sequence,
+            "properties": self.properties,
+            "user_agent": client.user_agent,
+            "client": [client.host, client.port],
+            "clients": len(self.clients),
+        }
 
     def hear(self, event: Event) -> None:
         """Dispatch an event of the World, if it is for this client."""

@@ -63,10 +63,17 @@ class SessionRegistry:
         application = self._world.application_of(user)
         shard = _shard(data.get("shard"))
         bits = 0 if application is None else _intents(application, data.get("intents"))
+        properties = data.get("properties")
         session = Session(
-            self._world, secrets.token_hex(16), user, application=application, intent_bits=bits, shard=shard
+            self._world,
+            secrets.token_hex(16),
+            user,
+            application=application,
+            intent_bits=bits,
+            shard=shard,
+            properties=properties if isinstance(properties, dict) else {},
         )
-        session.connection = connection
+        session.connect(connection)
         self.sessions[session.id] = session
         self._stats.identifies += 1
         ready.send_ready(session, self.gateway_url)
@@ -90,7 +97,7 @@ class SessionRegistry:
             session.connection.session = None
             session.connection.close(CloseCode.UNKNOWN_ERROR, "Resumed elsewhere")
         self._cancel_expiry(session)
-        session.connection = connection
+        session.connect(connection)
         self._stats.resumes += 1
         session.replay(sequence)
         session.dispatch("RESUMED", {"_trace": ["playground"]})

@@ -49,11 +49,16 @@ async def add_fault(request: Request) -> Json:
         request.services.faults.add(fault)
         return {"count": 1}
     times = fields.integer("times", low=1) or 1
+    if kind == "shards":
+        shards = fields.integer("shards", low=1, high=1000, required=True)
+        fields.errors.check()
+        request.services.gateway.recommended_shards = shards or 1
+        return {"count": 1}
     return {"count": _cause(request, str(kind), seconds, user, resumable=resumable, times=times)}
 
 
 _IMMEDIATE: Final = frozenset(
-    {"drop_gateway", "reconnect", "invalid_session", "mute_gateway", "latency", "cdn", "advance", "clear"}
+    {"drop_gateway", "reconnect", "invalid_session", "mute_gateway", "latency", "cdn", "advance", "shards", "clear"}
 )
 
 
@@ -96,6 +101,11 @@ def _cause(request: Request, kind: str, seconds: float, user: User | None, *, re
     return 1
 
 
+async def list_sessions(request: Request) -> list[Json]:
+    """Return the gateway's sessions, those that can still be resumed too."""
+    return [each.as_json() for each in request.services.gateway.sessions.values()]
+
+
 async def get_stats(request: Request) -> Json:
     """Return the stats."""
     return request.services.stats.as_json()
@@ -113,6 +123,7 @@ async def get_pings(request: Request) -> Json:
 ROUTES: Final = (
     Route("GET", "/playground/students", list_students, limited=False),
     Route("POST", "/playground/faults", add_fault, limited=False),
+    Route("GET", "/playground/sessions", list_sessions, limited=False),
     Route("GET", "/playground/stats", get_stats, limited=False),
     Route("GET", "/playground/pings/{channel}/{message}", get_pings, limited=False),
 )
