@@ -229,10 +229,13 @@ class Conversations:
             conversation_id = stored.conversation_id if stored is not None else None
         return await self.find(conversation_id) if conversation_id is not None else None
 
-    async def channel_deleted(self, conversation_id: int) -> None:
-        """A Discord thread or channel was deleted: so is the Assistants thread."""
-        conversation = await self.find(conversation_id)
-        if conversation is not None:
+    async def channel_deleted(self, channel_id: int) -> None:
+        """A Discord thread or channel was deleted: so is the Assistants thread of the conversation that was in it.
+
+        A conversation with that id may be elsewhere: its thread came late, and was removed.
+        """
+        conversation = await self.find(channel_id)
+        if conversation is not None and conversation.location.channel_id == channel_id:
             conversation.channel_deleted()
 
     async def channel_changed(self, conversation_id: int, channel_id: int, *, owned: bool) -> None:

@@ -10,7 +10,7 @@ from playground.pilot import SeenMessage
 from playground.rate_limits import RATES, Rate, RateLimits
 from playground.server import Playground
 from tests.house import House, eventually, finished, handled, open_house
-from tests.scripted_openai import Turn, last_user_text
+from tests.scripted_openai import JSON, Turn, last_user_text
 
 
 async def test_a_question_that_is_refused_gets_no_thread(tmp_path: Path) -> None:
@@ -154,18 +154,27 @@ async def test_a_short_429_is_waited_out(house: House) -> None:
 
 
 async def test_a_creation_that_hangs_keeps_neither_its_question_nor_others_waiting(house: House) -> None:
-    """The thread comes after three seconds all the same: it is removed, for the answer is beside the question."""
+    """The thread comes after three seconds all the same: it is removed, for the answer is beside the question.
+
+    That Saem removes it ends neither the answer that is being told nor the conversation.
+    """
     house.discord.fail(Fault("slow", "POST */threads", seconds=6))
-    house.openai.reply = lambda body: Turn(f"You said {last_user_text(body)[-6:]}")
+    gate = asyncio.Event()
+
+    def reply(body: JSON) -> Turn:
+        words = last_user_text(body)[-6:]
+        return Turn(f"You said {words}", gate=gate if words == "first!" else None)
+
+    house.openai.reply = reply
     loop = asyncio.get_running_loop()
     alex = await house.discord.student("alex")
     began = loop.time()
     hanging = await house.ask(alex, "first!")
     await eventually(lambda: len(house.requests) == 1)
     meanwhile = await house.ask(alex, "second")
-    for question, words in ((hanging, "You said first!"), (meanwhile, "You said second")):
-        answer = await finished(alex, "math", words)
-        assert answer.raw["message_reference"]["message_id"] == str(question.id)
+    half = await alex.sees("math", contains="You", matching=lambda each: _reply_to(each) == hanging.id)
+    answer = await finished(alex, "math", "You said second")
+    assert _reply_to(answer) == meanwhile.id
     assert loop.time() - began > 2
     assert hanging.id not in house.discord.world.channels
     began = loop.time()
@@ -174,12 +183,19 @@ async def test_a_creation_that_hangs_keeps_neither_its_question_nor_others_waiti
     assert loop.time() - began < 2.8
     await eventually(lambda: house.discord.stats.requests["DELETE /channels/{channel}"] == 1)
     assert hanging.id not in house.discord.world.channels
-    more = await alex.says("math", "fourth", reply_to=answer)
+    gate.set()
+    assert (await finished(alex, "math", "You said first!")).id == half.id
+    more = await alex.says("math", "fourth", reply_to=half)
     beside = await finished(alex, "math", "You said fourth")
-    assert beside.raw["message_reference"]["message_id"] == str(more.id)
+    assert _reply_to(beside) == more.id
+    assert house.user_texts() == ["Alex: first!", "Alex: fourth"]
     assert len([post for post in alex.messages("math") if post.by_bot]) == 4
     await finished(alex, await house.ask(alex, "fifth!"), "You said fifth!")
     assert house.discord.stats.requests["POST /channels/{channel}/messages/{message}/threads"] == 2
+
+
+def _reply_to(message: SeenMessage) -> int:
+    return int((message.raw.get("message_reference") or {}).get("message_id") or 0)
 
 
 async def test_a_thread_whose_response_is_late_is_used_when_discord_tells_of_it(house: House) -> None:
