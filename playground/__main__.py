@@ -35,7 +35,10 @@ def _arguments() -> argparse.Namespace:
         metavar="BUCKET=N/SECONDS[/guild[/hidden]]",
         help="another size of a bucket",
     )
-    parser.add_argument("--shards", type=_shards, default=1, metavar="N", help="shards that bots are told to use")
+    parser.add_argument("--shards", type=_count, default=1, metavar="N", help="shards that bots are told to use")
+    parser.add_argument("--session-starts", type=_count, default=1000, metavar="N", help="identifies of a bot in a day")
+    parser.add_argument("--max-concurrency", type=_count, metavar="N", help="refuse identifies that come too early")
+    parser.add_argument("--resume-port", type=int, metavar="PORT", help="port of the resume host (default: a free one)")
     parser.add_argument("--without-message-content", action="store_true", help="leave that privileged intent off")
     parser.add_argument("--state", type=Path, metavar="FILE", help="keep everything in this file for the next start")
     return parser.parse_args()
@@ -50,9 +53,9 @@ def _rate(text: str) -> tuple[str, Rate]:
     return name, Rate(int(limit), float(per), shared, guild="guild" in scope, hidden="hidden" in scope)
 
 
-def _shards(text: str) -> int:
+def _count(text: str) -> int:
     if not text.isdecimal() or int(text) < 1:
-        raise argparse.ArgumentTypeError("a bot has one shard at least")
+        raise argparse.ArgumentTypeError("it is a whole number above 0")
     return int(text)
 
 
@@ -72,11 +75,15 @@ async def _serve(options: argparse.Namespace) -> None:
         rates=dict(options.rate),
         rate_limits=not options.no_rate_limits,
         shards=options.shards,
+        session_starts=options.session_starts,
+        max_concurrency=options.max_concurrency,
+        resume_port=options.resume_port,
         message_content=not options.without_message_content,
     ) as discord:
         addresses = {
             "api_url": discord.api_url,
             "gateway_url": discord.gateway_url,
+            "resume_gateway_url": discord.gateway.resume_host.url or discord.gateway_url,
             "page_url": discord.page_url,
             "bot_token": discord.bot_token,
         }

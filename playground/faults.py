@@ -5,6 +5,7 @@ from fnmatch import fnmatchcase
 from typing import Literal
 
 Kind = Literal["status", "rate_limit", "slow", "disconnect"]
+Body = Literal["json", "html", "text"]
 
 
 @dataclass(slots=True)
@@ -14,6 +15,10 @@ class Fault:
     The kinds: `status` responds with that status; `rate_limit` responds 429 with `seconds` to wait; `slow` takes
     `seconds` longer and then goes on; `disconnect` breaks the connection off without a response. With `after` the
     request takes effect first, and only its response is lost. With `bots_only` students' requests meet it not.
+
+    A 429 is of the user's own limit, of a `shared` one, or of all requests (`is_global`). The response's `body` may be
+    a page or a plain text, as Cloudflare sends them: without `via` it is its own, and not Discord's. Without
+    `headers` it has no `Retry-After` and no `X-RateLimit-…`.
     """
 
     kind: Kind
@@ -22,6 +27,10 @@ class Fault:
     status: int = 503
     seconds: float = 1.0
     is_global: bool = False
+    shared: bool = False
+    body: Body = "json"
+    headers: bool = True
+    via: bool = True
     after: bool = False
     bots_only: bool = False
 

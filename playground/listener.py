@@ -56,6 +56,8 @@ class Listener:
         self._state = _DatedState(now)
         self._socket = _bind(host, port)
         self._server: asyncio.Server | None = None
+        self._address: tuple[str, int] | None = None
+        """Where it listened, while it does not."""
 
     @property
     def origin(self) -> str:
@@ -67,6 +69,19 @@ class Listener:
     async def open(self) -> None:
         """Start to accept connections."""
         self._config.load()
+        await self.listen_again()
+
+    def stop_listening(self) -> None:
+        """Refuse connections; those that are open stay."""
+        if self._server is not None:
+            self._address = self._socket.getsockname()[:2]
+            self._server.close()
+            self._server = None
+
+    async def listen_again(self) -> None:
+        """Accept connections, after `stop_listening` at the same address as before."""
+        if self._address is not None:
+            self._socket, self._address = _bind(*self._address), None
 
         def protocol() -> asyncio.Protocol:
             return AbortableProtocol(config=self._config, server_state=self._state, app_state={})
@@ -78,8 +93,8 @@ class Listener:
         """Let running requests end, cancel those that take longer than two seconds, and free the port."""
         if self._server is None:
             self._socket.close()
-            return
-        self._server.close()
+        else:
+            self._server.close()
         for connection in list(self._state.connections):
             # uvicorn sends a close frame, which a websocket refuses that is closing already.
             with contextlib.suppress(InvalidState):
@@ -94,7 +109,8 @@ class Listener:
                 connection.transport.abort()
         # A transport calls `connection_lost` in the next turn of the event loop.
         await asyncio.sleep(0)
-        await self._server.wait_closed()
+        if self._server is not None:
+            await self._server.wait_closed()
 
 
 def _bind(host: str, port: int) -> socket.socket:

@@ -42,8 +42,9 @@ class Playground:
     `message_content`, `members` and `presences` switch the privileged intents of the bot on. `public_url` is the
     address in links, if people reach the playground by another address than the one it listens on; `own_urls` are
     addresses that the page may be opened by as well. `shards` is the number that bots are told to
-    use. With `state` all that exists is kept in that file from one start to the next; otherwise it ends with the
-    playground.
+    use, `session_starts` how often they may identify in a day; with `max_concurrency` one that identifies too early is
+    refused. `resume_port` is the port of the resume host, by default a free one, but none with a `public_url`. With
+    `state` all that exists is kept in that file from one start to the next; otherwise it ends with the playground.
 
     Raises:
         SavedStateError: the file `state` cannot be used.
@@ -62,6 +63,9 @@ class Playground:
         rates: Mapping[str, Rate] | None = None,
         heartbeat_interval: int = 41_250,
         shards: int = 1,
+        session_starts: int = 1000,
+        max_concurrency: int | None = None,
+        resume_port: int | None = None,
         message_content: bool = True,
         members: bool = True,
         presences: bool = True,
@@ -83,7 +87,16 @@ class Playground:
         self.application.message_content = message_content
         self.application.members_intent = members
         self.application.presences_intent = presences
-        self.gateway = Gateway(self.world, self.stats, heartbeat_interval=heartbeat_interval, shards=shards)
+        self.gateway = Gateway(
+            self.world,
+            self.stats,
+            heartbeat_interval=heartbeat_interval,
+            shards=shards,
+            session_starts=session_starts,
+            max_concurrency=max_concurrency,
+        )
+        # Who reaches the playground by another address does not reach a port of which nobody was told.
+        self._resume_port = 0 if resume_port is None and public_url is None else resume_port
         self.cdn = Cdn(self.world)
         self.services = Services(
             world=self.world,
@@ -297,6 +310,8 @@ class Playground:
         self.world.origin = self._public_url or self._listener.origin
         self.gateway.url = self.world.origin.replace("http", "ws", 1)
         await self._listener.open()
+        if self._resume_port is not None:
+            await self.gateway.resume_host.open(self._host, self._resume_port)
         return self
 
     async def __aexit__(
@@ -308,6 +323,7 @@ class Playground:
         self._observer.close()
         self.gateway.close()
         self.clock.close()
+        await self.gateway.resume_host.close()
         if self._listener is not None:
             await self._listener.close()
         self.save()

@@ -55,6 +55,10 @@ class Connection:
         self._receive = receive
         self._send = send
         self._queue: asyncio.Queue[bytes | CloseConnection] = asyncio.Queue()
+        self.frozen = False
+        """Whether nothing is written any more, though the connection lives."""
+        self.acknowledges = True
+        """Whether heartbeats are acknowledged."""
         self._sends: deque[float] = deque()
         self._last_heartbeat = time.monotonic()
 
@@ -62,7 +66,8 @@ class Connection:
 
     def write(self, payload: bytes) -> None:
         """Queue one payload."""
-        self._queue.put_nowait(payload)
+        if not self.frozen:
+            self._queue.put_nowait(payload)
 
     def send_opcode(self, op: Opcode, data: Any = None) -> None:
         """Queue a payload that is no event."""
@@ -153,7 +158,8 @@ class Connection:
         match op:
             case Opcode.HEARTBEAT:
                 self._last_heartbeat = time.monotonic()
-                asyncio.get_running_loop().call_later(ACK_DELAY, self.send_opcode, Opcode.HEARTBEAT_ACK)
+                if self.acknowledges:
+                    asyncio.get_running_loop().call_later(ACK_DELAY, self.send_opcode, Opcode.HEARTBEAT_ACK)
             case Opcode.IDENTIFY:
                 self._identify(data)
             case Opcode.RESUME:
@@ -188,6 +194,8 @@ class Connection:
         if self._sessions.stays_mute(data):
             return
         self.session = self._sessions.identify(self, data)
+        if self.session is None:
+            self.send_opcode(Opcode.INVALID_SESSION, data=False)
 
     def _resume(self, data: Any) -> None:
         if self.session is not None:

@@ -5,8 +5,10 @@ from typing import Any
 
 from playground.gateway.connection import Connection
 from playground.gateway.opcodes import Opcode
+from playground.gateway.resume_host import ResumeHost
 from playground.gateway.session import Session
 from playground.gateway.session_registry import SessionRegistry
+from playground.gateway.session_starts import SessionStarts
 from playground.stats import Stats
 from playground.world.users import User
 from playground.world.world import World
@@ -15,7 +17,16 @@ from playground.world.world import World
 class Gateway:
     """All live connections."""
 
-    def __init__(self, world: World, stats: Stats, *, heartbeat_interval: int = 41_250, shards: int = 1) -> None:
+    def __init__(
+        self,
+        world: World,
+        stats: Stats,
+        *,
+        heartbeat_interval: int = 41_250,
+        shards: int = 1,
+        session_starts: int = 1000,
+        max_concurrency: int | None = None,
+    ) -> None:
         if shards < 1:
             raise ValueError("a bot has one shard at least")
         self.heartbeat_interval = heartbeat_interval
@@ -24,7 +35,9 @@ class Gateway:
         """How many shards `GET /gateway/bot` tells bots to use."""
         self.closing = False
         self.connections: set[Connection] = set()
-        self._registry = SessionRegistry(world, stats)
+        self.resume_host = ResumeHost(self.serve, world.clock)
+        self.session_starts = SessionStarts(world.clock, total=session_starts, max_concurrency=max_concurrency)
+        self._registry = SessionRegistry(world, stats, self.session_starts, self.resume_host)
 
     @property
     def url(self) -> str:
@@ -82,6 +95,20 @@ class Gateway:
     def mute(self, times: int = 1) -> None:
         """Answer the next `times` bots that identify or resume with nothing but heartbeats."""
         self._registry.mute += times
+
+    def freeze(self, user: User | None = None) -> int:
+        """Let connections live on as zombies: nothing comes over them any more, no acknowledgement either."""
+        frozen = self._connections_of(user)
+        for connection in frozen:
+            connection.frozen = True
+        return len(frozen)
+
+    def stop_acknowledging(self, user: User | None = None) -> int:
+        """Let connections bring events, but acknowledge no heartbeat any more."""
+        stopped = self._connections_of(user)
+        for connection in stopped:
+            connection.acknowledges = False
+        return len(stopped)
 
     def ask_to_reconnect(self, user: User | None = None) -> int:
         """Send opcode 7, as Discord does when it restarts a machine. Return to how many connections."""

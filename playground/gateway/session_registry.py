@@ -10,7 +10,9 @@ from playground.clock import Timer
 from playground.gateway import intents, ready
 from playground.gateway.opcodes import CloseCode, CloseConnection
 from playground.gateway.presence import set_presence
+from playground.gateway.resume_host import ResumeHost
 from playground.gateway.session import Session, SessionConnection
+from playground.gateway.session_starts import SessionStarts
 from playground.stats import Stats
 from playground.world.applications import Application
 from playground.world.users import User
@@ -25,7 +27,7 @@ RESUME_PERIOD: Final = 300.0
 class SessionRegistry:
     """Sessions by id."""
 
-    def __init__(self, world: World, stats: Stats) -> None:
+    def __init__(self, world: World, stats: Stats, starts: SessionStarts, resume_host: ResumeHost) -> None:
         self.sessions: dict[str, Session] = {}
         self.gateway_url = ""
         self.mute = 0
@@ -38,13 +40,16 @@ class SessionRegistry:
         """How many got none."""
         self._world = world
         self._stats = stats
+        self._starts = starts
+        self._resume_host = resume_host
         self._expiry: dict[str, Timer] = {}
 
     # -- opening
 
     def refuses_resume(self, data: Json) -> bool:
         """Tell whether a bot that resumes with `data` is closed; it is counted."""
-        if not self.refuse_resumes or not self._authenticate(data.get("token")).bot:
+        refuses = self.refuse_resumes or self._resume_host.fault == "refuses"
+        if not refuses or not self._authenticate(data.get("token")).bot:
             return False
         self.refused += 1
         return True
@@ -57,12 +62,14 @@ class SessionRegistry:
         self.muted += 1
         return True
 
-    def identify(self, connection: SessionConnection, data: Json) -> Session:
-        """Open a session; CloseConnection says why the gateway does not."""
+    def identify(self, connection: SessionConnection, data: Json) -> Session | None:
+        """Open a session; None when it is too early, and CloseConnection says why the gateway does not at all."""
         user = self._authenticate(data.get("token"))
         application = self._world.application_of(user)
         shard = _shard(data.get("shard"))
         bits = 0 if application is None else _intents(application, data.get("intents"))
+        if application is not None and not self._may_start(user, shard[0]):
+            return None
         properties = data.get("properties")
         session = Session(
             self._world,
@@ -76,10 +83,22 @@ class SessionRegistry:
         session.connect(connection)
         self.sessions[session.id] = session
         self._stats.identifies += 1
-        ready.send_ready(session, self.gateway_url)
+        ready.send_ready(session, (application is not None and self._resume_host.url) or self.gateway_url)
         presence = data.get("presence")
         set_presence(self._world, user, presence if isinstance(presence, dict) else {"status": "online"})
         return session
+
+    def _may_start(self, user: User, shard_id: int) -> bool:
+        """Count an identify of a bot. One that is over the day's limit ends all its sessions."""
+        try:
+            return self._starts.count(shard_id)
+        except CloseConnection as refused:
+            for session in [each for each in self.sessions.values() if each.user is user]:
+                connection = session.connection
+                self.end(session)
+                if connection is not None:
+                    connection.close(refused.code, refused.reason)
+            raise
 
     def resume(self, connection: SessionConnection, data: Json) -> Session | None:
         """Go on with a session after a drop; None when it is gone and the client must identify."""

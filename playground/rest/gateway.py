@@ -22,12 +22,7 @@ async def get_bot_gateway(request: Request) -> Json:
     return {
         "url": gateway.url,
         "shards": gateway.recommended_shards,
-        "session_start_limit": {
-            "total": 1000,
-            "remaining": max(0, 1000 - request.services.stats.identifies),
-            "reset_after": 86_400_000,
-            "max_concurrency": 16,
-        },
+        "session_start_limit": gateway.session_starts.as_json(),
     }
 
 

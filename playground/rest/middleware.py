@@ -24,6 +24,8 @@ Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 
 log = structlog.get_logger(__name__)
 
+_PAGE = "<!DOCTYPE html>\n<html><head><title>{0}</title></head><body><h1>{0}</h1><p>cloudflare</p></body></html>"
+
 
 class RestApi:
     """An ASGI application for all paths below `/api/v10`, and for `/playground/…`."""
@@ -155,14 +157,21 @@ class RestApi:
                 return None
             case "rate_limit":
                 self._services.stats.limited[route_name] += 1
-                scope = "global" if fault.is_global else "user"
+                scope = "global" if fault.is_global else "shared" if fault.shared else "user"
                 headers = {"Retry-After": str(max(1, math.ceil(fault.seconds))), "X-RateLimit-Scope": scope}
                 if fault.is_global:
                     headers["X-RateLimit-Global"] = "true"
-                return _rate_limited(RateLimitResult(False, headers, fault.seconds, is_global=fault.is_global))
+                response = _rate_limited(RateLimitResult(False, headers, fault.seconds, is_global=fault.is_global))
             case _:
                 self._services.stats.errors[f"{route_name} {fault.status}"] += 1
-                return Response({"message": f"{fault.status}: Upstream Error", "code": 0}, fault.status)
+                response = Response({"message": f"{fault.status}: Upstream Error", "code": 0}, fault.status)
+        if not fault.headers:
+            response.headers.clear()
+        if fault.body != "json":
+            text = f"error code: {response.status}"
+            response.text = _PAGE.format(text) if fault.body == "html" else text
+        response.via = fault.via
+        return response
 
 
 def _by_bot(scope: Scope) -> bool:
@@ -195,9 +204,13 @@ def _rate_limited(result: RateLimitResult) -> Response:
 async def _send(send: Send, response: Response) -> None:
     headers = [(key.lower().encode(), value.encode("latin-1")) for key, value in response.headers.items()]
     # discord.py takes a 429 without `Via` for a ban by Cloudflare, which stands in front of Discord.
-    headers.append((b"via", b"1.1 google"))
+    if response.via:
+        headers.append((b"via", b"1.1 google"))
     body = b""
-    if response.status != 204:
+    if response.text is not None:
+        body, kind = response.text.encode(), b"text/html" if response.text.startswith("<") else b"text/plain"
+        headers += [(b"content-type", kind + b"; charset=UTF-8"), (b"content-length", str(len(body)).encode())]
+    elif response.status != 204:
         body = orjson.dumps(response.body)
         headers += [(b"content-type", b"application/json"), (b"content-length", str(len(body)).encode())]
     await send({"type": "http.response.start", "status": response.status, "headers": headers})

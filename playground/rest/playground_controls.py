@@ -6,11 +6,11 @@ Their paths begin with `/playground/`, outside `/api`.
 from typing import Any, Final, get_args
 
 from playground.errors import FormErrors, unknown
-from playground.faults import Fault, Kind
+from playground.faults import Body, Fault, Kind
+from playground.rest.gateway_faults import GATEWAY_FAULTS, cause_gateway_fault, end_gateway_faults
 from playground.rest.request import Request
 from playground.rest.router import Route
 from playground.validation.fields import Fields
-from playground.world.users import User
 
 Json = dict[str, Any]
 
@@ -39,27 +39,20 @@ async def add_fault(request: Request) -> Json:
     fields = Fields(request.json, FormErrors())
     kind = fields.text("kind", low=1, required=True)
     seconds = fields.number("seconds", 0.0 if kind in {"latency", "advance", "cdn"} else 1.0)
-    user = request.world.users.get(fields.snowflake("user_id") or 0)
-    resumable = fields.boolean("resumable", default=kind == "drop_gateway")
     fault = _fault(kind, fields, seconds)
-    if fault is None and kind not in _IMMEDIATE:
+    if fault is None and kind not in _IMMEDIATE | GATEWAY_FAULTS:
         fields.wrong("kind", "BASE_TYPE_CHOICES", "There is no such fault.")
     fields.errors.check()
     if fault is not None:
         request.services.faults.add(fault)
         return {"count": 1}
-    times = fields.integer("times", low=1) or 1
-    if kind == "shards":
-        shards = fields.integer("shards", low=1, high=1000, required=True)
-        fields.errors.check()
-        request.services.gateway.recommended_shards = shards or 1
-        return {"count": 1}
-    return {"count": _cause(request, str(kind), seconds, user, resumable=resumable, times=times)}
+    if kind in GATEWAY_FAULTS:
+        return {"count": await cause_gateway_fault(request, str(kind))}
+    await _cause(request, str(kind), seconds)
+    return {"count": 1}
 
 
-_IMMEDIATE: Final = frozenset(
-    {"drop_gateway", "reconnect", "invalid_session", "mute_gateway", "latency", "cdn", "advance", "shards", "clear"}
-)
+_IMMEDIATE: Final = frozenset({"latency", "cdn", "advance", "clear"})
 
 
 def _fault(kind: str | None, fields: Fields, seconds: float) -> Fault | None:
@@ -73,22 +66,25 @@ def _fault(kind: str | None, fields: Fields, seconds: float) -> Fault | None:
         status=fields.integer("status", low=400, high=599) or 503,
         seconds=seconds,
         is_global=fields.boolean("global"),
+        shared=fields.boolean("shared"),
+        body=_one_of(fields, "body", get_args(Body)) or "json",
+        headers=fields.boolean("headers", default=True),
+        via=fields.boolean("via", default=True),
         after=fields.boolean("after"),
         bots_only=fields.boolean("bots_only"),
     )
 
 
-def _cause(request: Request, kind: str, seconds: float, user: User | None, *, resumable: bool, times: int) -> int:
+def _one_of(fields: Fields, name: str, choices: tuple[Any, ...]) -> Any:
+    value = fields.text(name)
+    if value is not None and value not in choices:
+        fields.wrong(name, "BASE_TYPE_CHOICES", f"Value must be one of {{{', '.join(choices)}}}.")
+    return value
+
+
+async def _cause(request: Request, kind: str, seconds: float) -> None:
     services = request.services
     match kind:
-        case "drop_gateway":
-            return services.gateway.drop(resumable=resumable, user=user)
-        case "reconnect":
-            return services.gateway.ask_to_reconnect(user)
-        case "invalid_session":
-            return services.gateway.invalidate(user, resumable=resumable)
-        case "mute_gateway":
-            services.gateway.mute(times)
         case "latency":
             services.latency = seconds
         case "advance":
@@ -98,7 +94,7 @@ def _cause(request: Request, kind: str, seconds: float, user: User | None, *, re
         case _:
             services.faults.clear()
             services.latency, services.cdn.vanished, services.cdn.delay = 0.0, False, 0.0
-    return 1
+            await end_gateway_faults(request)
 
 
 async def list_sessions(request: Request) -> list[Json]:

@@ -25,6 +25,10 @@ class Response:
     headers: dict[str, str] = field(default_factory=dict)
     after_response: list[Callable[[], None]] = field(default_factory=list)
     """Functions to call after the response is sent."""
+    text: str | None = None
+    """What is sent instead of the JSON body: a page or a plain text."""
+    via: bool = True
+    """Whether it says that it came through Discord's own proxy; what Cloudflare answers itself says it not."""
 
 
 @dataclass(slots=True)

@@ -116,3 +116,35 @@ async def test_the_cdn_can_lose_every_file(playground: Playground, minji: Studen
     began = asyncio.get_running_loop().time()
     assert await minji.client.fetch(post.attachments[0]["url"]) == b"x"
     assert asyncio.get_running_loop().time() - began >= 0.3
+
+
+async def test_a_429_and_a_403_can_be_cloudflares_own(
+    playground: Playground, http: aiohttp.ClientSession, as_bot: RestClient
+) -> None:
+    url, bot = f"{playground.api_url}/users/@me", {"Authorization": f"Bot {playground.bot_token}"}
+    playground.fail(Fault("rate_limit", seconds=300, body="text", via=False))
+    async with http.get(url, headers=bot) as response:
+        assert (response.status, await response.text()) == (429, "error code: 429")
+        assert response.headers["Retry-After"] == "300"
+        assert response.content_type == "text/plain"
+        assert "Via" not in response.headers
+    body = {"kind": "status", "status": 403, "body": "html", "via": False}
+    async with http.post(f"{playground.origin}/playground/faults", json=body) as response:
+        assert response.status == 200
+    async with http.get(url, headers=bot) as response:
+        assert response.status == 403
+        assert response.content_type == "text/html"
+        assert "error code: 403" in await response.text()
+        assert "Via" not in response.headers
+
+
+async def test_a_429_can_be_of_a_shared_limit_or_say_nothing_of_itself(
+    playground: Playground, as_bot: RestClient
+) -> None:
+    playground.fail(Fault("rate_limit", seconds=0.3, shared=True))
+    playground.fail(Fault("rate_limit", seconds=3600, headers=False))
+    shared = await as_bot("GET", "/users/@me")
+    assert shared.headers["X-RateLimit-Scope"] == "shared"
+    bare = await as_bot("GET", "/users/@me")
+    assert (bare.status, bare.json["retry_after"]) == (429, 3600)
+    assert not {"Retry-After", "X-RateLimit-Scope"} & set(bare.headers)
