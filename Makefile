@@ -31,7 +31,10 @@ demo: $(VENV)/.runtime  ## Run the tutor in a local Discord with a web page
 run: $(VENV)/.runtime  ## Run the bot on the Discord servers it is invited to
 	$(BIN)/saem run
 
-test: check browser tesseract sandbox  ## Check and test everything
+test: browser tesseract sandbox  ## Check and test everything, both at once: tests wait for much, checks for nothing
+	@$(MAKE) --no-print-directory -j 2 check suite
+
+suite: $(VENV)/.dev
 	$(BIN)/python -m tools.run_tests
 
 test-fast: $(VENV)/.dev  ## Test what the change since SINCE can touch, in about two minutes
@@ -71,10 +74,13 @@ chaos: $(VENV)/.dev  ## Let students work while everything fails, ten times ten 
 pictures: browser  ## Take the screenshots that the documents show
 	SCREENSHOTS=docs/pictures $(BIN)/pytest -m browser
 
+animation: browser  ## Record the README's animation from the demo
+	$(BIN)/python -m tools.animation
+
 lock: $(VENV)/.dev  ## Write the requirements locks anew
 	$(BIN)/python -m tools.lock
 
 clean:  ## Remove the environment and caches (never data/)
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 
-.PHONY: help venv demo run test test-fast durations check browser tesseract sandbox conformance format bench chaos pictures lock clean
+.PHONY: help venv demo run test suite test-fast durations check browser tesseract sandbox conformance format bench chaos pictures animation lock clean
