@@ -1,7 +1,9 @@
 """The bot: discord.py's client, with everything that the cogs work with."""
 
 import asyncio
+import hashlib
 import importlib.util
+import json
 import pkgutil
 import re
 from collections.abc import Callable, Iterator
@@ -31,6 +33,7 @@ from bot.replies.outbox import Outbox
 from bot.replies.requests.interaction_responses import make_responses_sure
 from bot.settings import Settings
 from bot.shards.ownership import Ownership, ShardListener, SoleOwnership, new_process_id, tell_gained
+from bot.shards.shard_leases import ShardLeases
 from bot.store.conversation_store import ConversationStore
 from bot.store.notes import Notes
 from bot.store.server_settings import ServerSettings
@@ -91,6 +94,7 @@ class SaemBot(commands.AutoShardedBot):
             chunk_guilds_at_startup=False,
             max_messages=None,
             http_trace=outbox.request_trace.config,
+            shard_count=settings.shards if store.dialect != "postgresql" else None,
         )
         self.settings = settings
         self.sees_pictures = sees_pictures
@@ -114,10 +118,12 @@ class SaemBot(commands.AutoShardedBot):
         """Each is told what became of an exercise that a student was helped with."""
         self.before_closing: list[Callable[[], None]] = []
         """Each stops something that begins work by itself; called when the bot is asked to end."""
-        self.ownership: Ownership = SoleOwnership(new_process_id())
+        self.gateway_watch = GatewayWatch(self)
         self.shard_listeners: list[ShardListener] = []
         """Each is told, in this order, which shards come to this process and leave it."""
-        self.gateway_watch = GatewayWatch(self)
+        self.shard_leases = self._open_leases()
+        """How this process shares the shards with others; None when it has all of them."""
+        self.ownership: Ownership = self.shard_leases or SoleOwnership(new_process_id())
         self._watching: asyncio.Task[None] | None = None
         self.thread_creation = ThreadCreation(self, outbox.request_trace.config)
         self.question_attachments = QuestionAttachments(openai)
@@ -143,6 +149,19 @@ class SaemBot(commands.AutoShardedBot):
         self._button_templates: list[re.Pattern[str]] = []
         if settings.discord_gateway_url is not None:
             self._connect_to(settings.discord_gateway_url)
+
+    def _open_leases(self) -> ShardLeases | None:
+        """On PostgreSQL others may run with the same database: then each has the shards that it has leases of."""
+        if self.store.dialect != "postgresql":
+            return None
+        return ShardLeases(
+            self,
+            self.store.database,
+            self.shard_listeners,
+            began=self.gateway_watch.bound_resumes,
+            discord_time=self.outbox.request_trace.clock.now,
+            shard_count=self.settings.shards,
+        )
 
     def _services(self) -> Services:
         """What conversations work with."""
@@ -190,10 +209,40 @@ class SaemBot(commands.AutoShardedBot):
         await self.server_settings.load()
         await self.guild_assistants.load()
         await self.conversations.load()
+        await self._tell_commands()
+
+    async def _tell_commands(self) -> None:
+        """Tell Discord the commands, once: not each process that starts beside others does."""
+        if self.shard_leases is not None and not await self.shard_leases.once(
+            "commands", await self._commands_digest()
+        ):
+            return
         try:
             await self.tree.sync()
         except discord.HTTPException:
             log.exception("commands.not_synced")
+
+    async def _commands_digest(self) -> str:
+        translator = self.tree.translator
+        commands = [
+            await each.get_translated_payload(self.tree, translator)
+            if translator is not None
+            else each.to_dict(self.tree)
+            for each in self.tree._get_all_commands()
+        ]
+        return hashlib.sha256(json.dumps([self.application_id, commands], sort_keys=True).encode()).hexdigest()
+
+    async def launch_shards(self) -> None:
+        """Called by discord.py to connect: all shards, or those that this process gets leases of."""
+        if self.shard_leases is None:
+            await super().launch_shards()
+        else:
+            await self.shard_leases.start()
+
+    async def before_identify_hook(self, shard_id: int | None, *, initial: bool = False) -> None:
+        """Called by discord.py before each IDENTIFY: with leases, the shard's turn has come already."""
+        if self.shard_leases is None:
+            await super().before_identify_hook(shard_id, initial=initial)
 
     def add_dynamic_items(self, *items: type[discord.ui.DynamicItem[Any]]) -> None:
         """Do what discord.py does, and remember the templates of the buttons for `on_interaction`."""
@@ -228,6 +277,11 @@ class SaemBot(commands.AutoShardedBot):
         """A session has begun (READY)."""
         self.gateway_watch.session_began(shard_id)
 
+    async def on_shard_ready(self, shard_id: int) -> None:
+        """A session has begun, and its guilds are known."""
+        if self.shard_leases is not None:
+            await self.shard_leases.session_began(shard_id)
+
     async def on_shard_resumed(self, shard_id: int) -> None:
         """A session goes on (RESUMED)."""
         self.gateway_watch.session_began(shard_id)
@@ -240,7 +294,7 @@ class SaemBot(commands.AutoShardedBot):
             ClosingStep("running answers", RUNNING_ANSWERS, self.conversations.finish, waits=True),
             ClosingStep("answers left", ANSWERS_LEFT, self.conversations.close),
             ClosingStep("outbox", CLOSING, self.outbox.close),
-            ClosingStep("connection", CLOSING, super().close),
+            ClosingStep("connection", CLOSING, self._disconnect),
         ]
 
     async def _begin_nothing_new(self) -> None:
@@ -250,6 +304,14 @@ class SaemBot(commands.AutoShardedBot):
             self._watching.cancel()
         for stop in self.before_closing:
             stop()
+        if self.shard_leases is not None:
+            self.shard_leases.hand_over()
+
+    async def _disconnect(self) -> None:
+        """Give the shards back, so that others or the next start go on with their sessions; then end."""
+        if self.shard_leases is not None and not self.is_closed():
+            await self.shard_leases.close()
+        await super().close()
 
     async def close(self) -> None:
         """End in order: see `closing_steps`. Called again, it waits for the connection's end alone."""

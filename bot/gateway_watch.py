@@ -43,9 +43,9 @@ class GatewayWatch:
         info = self._client.shards.get(shard_id)
         if info is not None:
             self._begun[shard_id] = info._parent.ws
-            self._bound_resumes(info._parent)
+            self.bound_resumes(info._parent)
 
-    def _bound_resumes(self, shard: Any) -> None:
+    def bound_resumes(self, shard: Any) -> None:
         """Let a shard identify instead of resuming when some resumes in a row were refused."""
         if "reidentify" in vars(shard):
             return

@@ -147,6 +147,11 @@ class Settings(BaseSettings):
         default=None,
         description="`postgresql://…` instead of SQLite, for several Assistants servers; or another file, `sqlite:///…`.",
     )
+    shards: int | None = Field(
+        default=None,
+        ge=1,
+        description="Discord's shards; unset: as many as Discord recommends (one per 1,000 servers).",
+    )
     files_url: SecretStr | None = Field(
         default=None,
         description="Where files' bytes are: unset, in `DATA_DIR/files`; `database` (PostgreSQL) or "

@@ -12,6 +12,7 @@ MIGRATIONS = Migrations(Path(__file__).with_name("migrations"), "saem_schema", 0
 
 _MODULES = (
     "bot.store.tables",
+    "bot.shards.tables",
     "bot.quizzes.storage.tables",
     "bot.library.tables",
     "bot.learning.tables",

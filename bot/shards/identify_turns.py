@@ -1,0 +1,52 @@
+"""Identifying in turn: Discord bounds how many shards may do it at a time, and how many sessions begin in a day.
+
+https://discord.com/developers/docs/events/gateway#session-start-limit-object
+Both limits are kept in rows, so that they hold for all processes together.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import Final
+
+import aiohttp
+import discord
+import structlog
+from sqlalchemy.exc import SQLAlchemyError
+
+from bot.shards.lease_store import LeaseStore, SessionStarts
+
+log = structlog.get_logger(__name__)
+
+RETRY: Final = 2.0
+"""Seconds to the next try when the database or Discord cannot be reached."""
+LONGEST_WAIT: Final = 60.0
+"""Seconds after which to look again, however long it is to take: rows change."""
+
+
+class IdentifyTurns:
+    """Lets a shard wait until it may identify."""
+
+    def __init__(self, store: LeaseStore, ask_discord: Callable[[], Awaitable[SessionStarts]]) -> None:
+        self._store = store
+        self._ask_discord = ask_discord
+        self._said = False
+
+    async def wait(self, shard_id: int) -> None:
+        """Return when the shard may identify; it is counted."""
+        while True:
+            try:
+                turn = await self._store.take_turn(shard_id)
+                if turn.outdated:
+                    await self._store.set_starts(await self._ask_discord())
+                    continue
+            except (SQLAlchemyError, OSError, aiohttp.ClientError, discord.DiscordException, TimeoutError) as error:
+                log.warning("identify.not_yet", shard=shard_id, cause=error)
+                await asyncio.sleep(RETRY)
+                continue
+            if turn.wait <= 0:
+                self._said = False
+                return
+            if turn.used_up and not self._said:
+                self._said = True
+                log.warning("identify.limit_used_up", shard=shard_id, seconds=round(turn.wait))
+            await asyncio.sleep(min(turn.wait, LONGEST_WAIT))
