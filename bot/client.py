@@ -43,6 +43,7 @@ from bot.tutor.announced_requests import AnnouncedRequests
 from bot.tutor.answer_buttons import ANSWER_BUTTONS, MakeButton, Regenerate
 from bot.tutor.attachments import QuestionAttachments
 from bot.tutor.code_switch import CodeSwitch
+from bot.tutor.deferred_responses import DeferredResponses
 from bot.tutor.discord_adapter import DiscordAdapter, FindQuestion
 from bot.tutor.error_handler import ErrorHandlingTree, say_privately
 from bot.tutor.exercise_outcome import ExerciseListener
@@ -130,6 +131,8 @@ class SaemBot(commands.AutoShardedBot):
         self.guild_assistants = GuildAssistants(openai, store, self.tools, model=settings.model)
         self.conversation_store = ConversationStore(store)
         self.notes = Notes(store)
+        self.deferred_responses = DeferredResponses(self, store)
+        self.shard_listeners.append(self.deferred_responses)
         self.announced_requests = AnnouncedRequests(self, store, self.conversation_store)
         self.quotas = Quotas(
             TokenBudgets(

@@ -115,6 +115,10 @@ STARTING_AGAIN = Sentence(
     "I'm being started again just now. Please try that once more in a minute.",
     "지금 다시 시작하는 중이에요. 1분 뒤에 한 번 더 시도해 주세요.",
 )
+PRESS_INTERRUPTED = Sentence(
+    "I was interrupted just now. If nothing has come of it, please try that once more.",
+    "방금 하던 일이 끊겼어요. 아무것도 나오지 않았으면 한 번 더 해 주세요.",
+)
 COMES_LATER = Sentence(
     "I'm being started again just now. Your answer comes in a minute, when I'm back.",
     "지금 다시 시작하는 중이에요. 1분쯤 뒤에 돌아와서 답할게요.",

@@ -34,6 +34,7 @@ from bot.replies.destinations import Destination, OnInteraction
 from bot.replies.message_components import plain_text
 from bot.sentences import Locale, of_code
 from bot.tutor.announced_requests import AnnouncedRequest
+from bot.tutor.deferred_responses import defer
 from bot.tutor.error_handler import handle_error
 
 Interaction = discord.Interaction[SaemBot]
@@ -168,7 +169,7 @@ class CardsCog(commands.Cog):
         if conversation is None or conversation.location.channel_id != interaction.channel_id:
             raise UserFacingError(sentences.BUTTON_OLD)
         self._admit(interaction)
-        await interaction.response.defer()
+        await defer(interaction)
         asked = "\n\n".join(question.text for question in await self.bot.conversations.asked_in(answer_id))
         said = await self._words_of(answer_id, interaction.message)
         request = CardRequest.on_answer(asked.strip() or one_line(said), said)

@@ -12,6 +12,7 @@ from bot.escaping import escaped_name
 from bot.library import sentences as say
 from bot.library.direct_libraries import DirectLibraries
 from bot.sentences import of_code, of_text
+from bot.tutor.deferred_responses import defer
 from bot.tutor.error_handler import say_privately
 
 Interaction = discord.Interaction[SaemBot]
@@ -34,7 +35,7 @@ class DirectLibraryCog(commands.Cog):
     async def server(self, interaction: Interaction, name: str | None = None) -> None:
         """Choose a server that both are in, or none."""
         locale, channel_id = of_code(interaction.locale), interaction.channel_id or 0
-        await interaction.response.defer(ephemeral=True, thinking=True)
+        await defer(interaction, ephemeral=True, thinking=True)
         if name is None or not name.strip():
             await self.direct_libraries.choose(channel_id, interaction.user.id, None)
             await say_privately(interaction, say.NO_SERVER_CHOSEN(locale))

@@ -24,6 +24,7 @@ from bot.learning.exchange.card_export import CardExport, Format, deck_name
 from bot.learning.exchange.card_import import CardImport
 from bot.learning.exchange.import_offers import ImportButton, ImportOffers
 from bot.sentences import of_code
+from bot.tutor.deferred_responses import defer
 from bot.tutor.incoming_message import IncomingMessage
 
 Interaction = discord.Interaction[SaemBot]
@@ -59,7 +60,7 @@ class ExportCog(commands.Cog):
     async def export(self, interaction: Interaction, deck: str | None = None, format_: Format = "anki") -> None:
         """Send the file to its student alone."""
         locale = of_code(interaction.locale)
-        await interaction.response.defer(ephemeral=True, thinking=True)
+        await defer(interaction, ephemeral=True, thinking=True)
         decks = await self._decks(interaction, deck)
         made = await self.card_export.file(interaction.user.id, decks, format_, locale)
         limit = min(interaction.filesize_limit, card_export.LARGEST)

@@ -19,6 +19,7 @@ from bot.library.question_files import QuestionFiles
 from bot.library.reading_choices import AS_PAGE, EncodingButton, PageButton, QuestionEncodingButton
 from bot.sentences import Locale, of_code
 from bot.tutor.attachments import documents_of, is_picture
+from bot.tutor.deferred_responses import defer
 from bot.tutor.error_handler import say_privately
 from bot.tutor.incoming_message import read_message
 
@@ -201,7 +202,7 @@ class LibraryCog(
         """Show passages that fit a query."""
         budgets, guild_id = self.bot.quotas.budgets, _guild_id(interaction)
         budgets.check(interaction.user.id, guild_id)
-        await interaction.response.defer(ephemeral=True, thinking=True)
+        await defer(interaction, ephemeral=True, thinking=True)
         channels = await self.library.readable_files.channels_of_asker(interaction)
         tokens = embedding_tokens(len(query.encode()))
         await budgets.add(f"search-{interaction.id}", interaction.user.id, guild_id, tokens)
@@ -231,7 +232,7 @@ class LibraryCog(
         record = fitting[0]
         if record.author_id != interaction.user.id and not interaction.permissions.manage_guild:
             raise UserFacingError(say.NOT_YOURS)
-        await interaction.response.defer(ephemeral=True, thinking=True)
+        await defer(interaction, ephemeral=True, thinking=True)
         await self.library.removal.remove([record])
         await _say(interaction, say.REMOVED(_locale(interaction), name=escaped_name(record.filename)))
 
@@ -257,7 +258,7 @@ class LibraryCog(
             role = self.library.contributors.role_in(interaction.guild)
             await say_privately(interaction, say.MAY_NOT_ADD(locale, role=role.mention if role is not None else "?"))
         else:
-            await interaction.response.defer(ephemeral=True, thinking=True)
+            await defer(interaction, ephemeral=True, thinking=True)
             read_as = None if documents else AS_PAGE
             new = await self.library.intake.add(incoming, documents or pages, read_as=read_as, retry=True)
             text = (say.ADDING if new else say.ALREADY_THERE)(locale)

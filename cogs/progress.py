@@ -22,6 +22,7 @@ from bot.learning.result_store import ResultStore
 from bot.learning.reviews.finished_quizzes import FinishedQuizzes
 from bot.learning.reviews.review_store import ReviewStore
 from bot.sentences import Locale, of_code
+from bot.tutor.deferred_responses import defer
 
 log = structlog.get_logger(__name__)
 
@@ -52,7 +53,7 @@ class ProgressCog(commands.Cog):
     )
     async def progress(self, interaction: Interaction) -> None:
         """Show the student's own progress."""
-        await interaction.response.defer(ephemeral=True, thinking=True)
+        await defer(interaction, ephemeral=True, thinking=True)
         await self._show(interaction, shared=False)
 
     @app_commands.command(
@@ -103,7 +104,7 @@ class ProgressCog(commands.Cog):
             raise UserFacingError(say.MAY_NOT_SHARE)
         if not (await self._progress_of(interaction, shared=True)).total:
             raise UserFacingError(say.NOTHING_TO_SHARE)
-        await interaction.response.defer(thinking=True)
+        await defer(interaction, thinking=True)
         await self._show(interaction, shared=True)
 
     async def _ask_to_delete(self, interaction: Interaction) -> None:

@@ -49,6 +49,7 @@ from bot.replies.message_components import plain_text
 from bot.sentences import Locale, of_code
 from bot.settings import Settings
 from bot.tutor.announced_requests import AnnouncedRequest
+from bot.tutor.deferred_responses import defer
 from bot.tutor.error_handler import say_privately
 from bot.tutor.incoming_message import read_message
 
@@ -221,7 +222,7 @@ class QuizCog(commands.Cog):
             await say_privately(interaction, sentences.BUTTON_OLD(locale))
             return
         await self._admit(interaction)
-        await interaction.response.defer()
+        await defer(interaction)
         asked = "\n\n".join(question.text for question in await self.bot.conversations.asked_in(answer_id))
         said = await self._words_of(answer_id, interaction.message)
         request = QuizRequest.on_answer(asked.strip() or one_line(said), said)

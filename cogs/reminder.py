@@ -3,6 +3,7 @@
 import asyncio
 import re
 import time
+from datetime import UTC, datetime, timedelta
 from typing import Any, Self
 
 import discord
@@ -29,12 +30,18 @@ from bot.tutor.error_handler import handles_errors, say_privately
 
 Interaction = discord.Interaction[SaemBot]
 
+REMINDER_OFF = "reminder:off"
+CLOCKS_DIFFER = timedelta(minutes=2)
+"""How much earlier the message of a reminder is looked for than it was sent by our clock."""
+LOOKED_THROUGH = 100
+"""Direct messages that are looked through for it."""
 
-class TurnOff(discord.ui.DynamicItem[discord.ui.Button[Any]], template=r"reminder:off"):
+
+class TurnOff(discord.ui.DynamicItem[discord.ui.Button[Any]], template=REMINDER_OFF):
     """Turns a student's own reminder off."""
 
     def __init__(self, label: str = "…") -> None:
-        super().__init__(discord.ui.Button(label=label, custom_id="reminder:off"))
+        super().__init__(discord.ui.Button(label=label, custom_id=REMINDER_OFF))
 
     @classmethod
     async def from_custom_id(
@@ -58,7 +65,9 @@ class ReminderCog(commands.Cog):
         self.reminder_store = ReminderStore(bot.store)
         self.finished_quizzes = FinishedQuizzes(bot.store)
         self.review_store = ReviewStore(bot.store, new_per_day=bot.settings.new_cards_per_day)
-        self.reminders = Reminders(self.reminder_store, send=self._send, count_due=self._count_due, clock=time.time)
+        self.reminders = Reminders(
+            self.reminder_store, send=self._send, was_sent=self._was_sent, count_due=self._count_due, clock=time.time
+        )
         self._task: asyncio.Task[None] | None = None
 
     async def cog_load(self) -> None:
@@ -141,6 +150,25 @@ class ReminderCog(commands.Cog):
         await self.finished_quizzes.take_in(student_id)
         counts = await self.review_store.counts(student_id, None, at)
         return counts.due + counts.new
+
+    async def _was_sent(self, reminder: Reminder) -> bool:
+        """Whether a reminder stands in the student's direct messages since it was being sent.
+
+        Raises:
+            DISCORD_ERRORS: nobody knows.
+        """
+        try:
+            user = self.bot.get_user(reminder.student_id) or await self.bot.fetch_user(reminder.student_id)
+            channel = user.dm_channel or await user.create_dm()
+        except (discord.NotFound, discord.Forbidden):
+            return False
+        since = datetime.fromtimestamp(reminder.sending_since or 0.0, UTC) - CLOCKS_DIFFER
+        return any(
+            [
+                message.author == self.bot.user and REMINDER_OFF in str(message.components)
+                async for message in channel.history(after=since, limit=LOOKED_THROUGH)
+            ]
+        )
 
     async def _send(self, reminder: Reminder, due: int) -> Outcome:
         """Send a direct message that cards are due."""

@@ -210,6 +210,7 @@ class AnswerEnding:
         if answer.reply.text.strip() or answer.files.any_shown:
             await self._end(answer, "waiting", lambda: answer.reply.finish(footer=answer.citations.footer()))
         else:
+            await self._take_back(answer)  # the dots that stand in the place of an old answer, with Stop
             await self._store(answer, "waiting")
 
     async def _stopped(self, answer: Answer, reason: StopReason) -> None:
@@ -227,7 +228,7 @@ class AnswerEnding:
         self.last.ending = self._start(answer, self._show_stopped(answer, reason))
 
     async def _take_back(self, answer: Answer) -> None:
-        """Delete what an answer to old words has shown."""
+        """Delete what an answer has shown."""
         await answer.reply.withdraw()
         await self._services.discord.delete_messages(self._location, answer.reply.message_ids)
 

@@ -97,6 +97,11 @@ class Conversations:
         finally:
             del self._new_messages[question.message_id]
 
+    async def heard(self, location: Location, message_id: int) -> None:
+        """A message came that takes a while to read: a process that is started again looks for it in this place."""
+        conversation = await self._find_or_make(location)
+        await self._services.conversation_store.touch(conversation.stored(message_id))
+
     async def _store_and_queue(self, location: Location, new: "_NewMessage") -> bool:
         question, refusal = new.question, None
         conversation = await self._find_or_make(location)

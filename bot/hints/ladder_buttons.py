@@ -14,6 +14,7 @@ from bot import sentences
 from bot.hints import sentences as say
 from bot.sentences import Locale
 from bot.tutor.answer_buttons import is_moderator
+from bot.tutor.deferred_responses import defer
 from bot.tutor.error_handler import handles_errors, say_privately
 from bot.tutor.sent_forms import typed_in
 
@@ -120,7 +121,7 @@ class LadderPress:
 
     async def defer(self) -> None:
         """Tell Discord that the message will be edited."""
-        await self._interaction.response.defer()
+        await defer(self._interaction)
 
     async def open_form(self, ladder_id: str) -> None:
         """Answer with the form."""

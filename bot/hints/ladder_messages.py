@@ -35,8 +35,9 @@ class LadderMessages:
                 message_id = await self._messages.post(record.channel_id, ladder_screen(record))
             else:
                 message_id = await self._messages.edit(record.channel_id, record.message_id, ladder_screen(record))
-            if message_id != ladder.record.message_id:
-                ladder.record = replace(ladder.record, message_id=message_id)
+            newer = ladder.record.session is not record.session
+            if message_id != ladder.record.message_id or (ladder.record.unshown and not newer):
+                ladder.record = replace(ladder.record, message_id=message_id, unshown=newer)
                 await self._store.set_message(ladder.record)
 
     async def _edit_by_press(self, press: LadderPress, record: LadderRecord) -> None:

@@ -17,14 +17,16 @@ from bot.store.store import Store
 _LADDERS = table_of(LadderRow)
 
 _ADD: Final = insert(_LADDERS)
-_CHANGING: Final = ("phase", "state", "due", "untold", "outcome_due")
+_CHANGING: Final = ("phase", "state", "due", "untold", "outcome_due", "unshown")
 _SAVE: Final = (
     update(_LADDERS)
     .where(_LADDERS.c.id == bindparam("of"))
     .values({name: bindparam(f"new_{name}") for name in _CHANGING})
 )
 _SET_MESSAGE: Final = (
-    update(_LADDERS).where(_LADDERS.c.id == bindparam("of")).values(message_id=bindparam("new_message"))
+    update(_LADDERS)
+    .where(_LADDERS.c.id == bindparam("of"))
+    .values(message_id=bindparam("new_message"), unshown=bindparam("new_unshown"))
 )
 _CLEAR_DUE: Final = update(_LADDERS).where(_LADDERS.c.id == bindparam("of")).values(due=None)
 _SET_TOLD: Final = update(_LADDERS).where(_LADDERS.c.id == bindparam("of")).values(untold=False)
@@ -51,6 +53,8 @@ class LadderRecord:
     outcome_due: bool = False
     """Whether the listeners have to be told what became of it."""
     message_id: int | None = None
+    unshown: bool = False
+    """Whether its message does not show its newest state yet."""
 
 
 class LadderToRecover(NamedTuple):
@@ -76,8 +80,9 @@ class LadderStore:
         await self._store.write((_SAVE, {"of": record.id, **{f"new_{name}": row[name] for name in _CHANGING}}))
 
     async def set_message(self, record: LadderRecord) -> None:
-        """Store which message shows the ladder."""
-        await self._store.write((_SET_MESSAGE, {"of": record.id, "new_message": record.message_id}))
+        """Store which message shows the ladder, and whether it shows the newest state."""
+        row = {"of": record.id, "new_message": record.message_id, "new_unshown": record.unshown}
+        await self._store.write((_SET_MESSAGE, row))
 
     async def clear_due(self, ladder_id: str) -> None:
         """The effect that was due is carried out."""
@@ -123,8 +128,8 @@ class LadderStore:
         return await self._ids((_LADDERS.c.conversation_id == conversation_id) & _LADDERS.c.untold.is_(True))
 
     async def to_recover(self) -> Sequence[LadderToRecover]:
-        """The ladders with an effect or an outcome that is due, or without their message."""
-        unshown = _CLIMBING & _LADDERS.c.message_id.is_(None)
+        """The ladders with an effect or an outcome that is due, or whose newest state no message shows."""
+        unshown = (_CLIMBING & _LADDERS.c.message_id.is_(None)) | _LADDERS.c.unshown.is_(True)
         wanted = unshown | _LADDERS.c.due.is_not(None) | _LADDERS.c.outcome_due.is_(True)
         query = select(_LADDERS.c.id, _LADDERS.c.guild_id).where(wanted).order_by(_LADDERS.c.created_at)
         return [LadderToRecover(*row) for row in await self._store.read(query)]
@@ -159,6 +164,7 @@ def ladder_row(record: LadderRecord) -> dict[str, Any]:
         "untold": record.untold,
         "outcome_due": record.outcome_due,
         "message_id": record.message_id,
+        "unshown": record.unshown,
         "created_at": now(),
     }
 
@@ -185,4 +191,5 @@ def ladder_of(row: Mapping[str, Any]) -> LadderRecord:
         untold=row["untold"],
         outcome_due=row["outcome_due"],
         message_id=row["message_id"],
+        unshown=row["unshown"],
     )

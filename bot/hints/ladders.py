@@ -338,6 +338,7 @@ class Ladders:
             due=effect or ladder.record.due,
             untold=untold,
             outcome_due=ended or ladder.record.outcome_due,
+            unshown=True,
         )
         ladder.writes += 1
         try:

@@ -47,6 +47,8 @@ class LadderRow(Base):
     """Whether the listeners have to be told what became of it."""
     message_id: Mapped[int | None]
     """The message that shows it now."""
+    unshown: Mapped[bool] = mapped_column(server_default=false())
+    """Whether its message does not show its newest state yet."""
     created_at: Mapped[datetime] = mapped_column(default=now)
 
 

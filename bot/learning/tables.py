@@ -147,6 +147,8 @@ class ReminderRow(Base):
     next_at: Mapped[float] = mapped_column(Float)
     last_day: Mapped[str | None] = mapped_column(String(10))
     """The day, by the student's clock, of the last reminder: there is no second one that day."""
+    sending_since: Mapped[float | None] = mapped_column(Float)
+    """Since when it is being sent; null when that is done."""
     refused_since: Mapped[str | None] = mapped_column(String(10))
     """The day since which Discord refuses the student's direct messages."""
     refusal_told: Mapped[bool] = mapped_column(Boolean, server_default=false())

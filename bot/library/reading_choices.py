@@ -15,6 +15,7 @@ from bot.library.discord_requests import insist, reply_reference
 from bot.library.library_store import FileRecord, LibraryStore
 from bot.library.message_files import original_name
 from bot.sentences import Locale, of_code
+from bot.tutor.deferred_responses import defer
 from bot.tutor.error_handler import handles_errors, say_privately
 from bot.tutor.incoming_message import IncomingMessage, read_message
 
@@ -122,7 +123,7 @@ class QuestionEncodingButton(
             return
         name = say.encoding_name(self.encoding, locale)
         cog: Any = interaction.client.get_cog("LibraryCog")
-        await interaction.response.defer()
+        await defer(interaction)
         chosen = await cog.question_files.read_again(self.question_id, record, self.encoding)
         text = say.READ_FOR_QUESTION(locale, how=name) if chosen else say.ALREADY_THERE(locale)
         await interaction.edit_original_response(content=text, view=None)

@@ -150,6 +150,10 @@ class ConversationStore:
 
     # Questions
 
+    async def touch(self, conversation: StoredConversation) -> None:
+        """Store a conversation and its newest message, which nothing is asked with yet."""
+        await self._store.write((self._touch_conversation, asdict(conversation)))
+
     async def add_question(
         self,
         conversation: StoredConversation,

@@ -120,6 +120,23 @@ class AnnouncedRequestRow(Base):
     created_at: Mapped[datetime] = mapped_column(default=now)
 
 
+class DeferredResponseRow(Base):
+    """A response to an interaction that is put off, until its handler ends."""
+
+    __tablename__ = "deferred_responses"
+
+    interaction_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    application_id: Mapped[int]
+    token: Mapped[str]
+    """Discord takes messages with it for a quarter of an hour."""
+    guild_id: Mapped[int]
+    """0 in direct messages."""
+    locale: Mapped[str] = mapped_column(String(8))
+    process_id: Mapped[str]
+    """The process that is at it."""
+    created_at: Mapped[datetime] = mapped_column(default=now)
+
+
 class TokenChargeRow(Base):
     """What an answer, or another use of the model, has cost."""
 

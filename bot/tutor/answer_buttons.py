@@ -18,6 +18,7 @@ from bot.replies.bounded_calls import bounded
 from bot.replies.destinations import OnInteraction
 from bot.replies.message_components import TEXT_LIMIT
 from bot.sentences import Locale
+from bot.tutor.deferred_responses import defer
 from bot.tutor.error_handler import handles_errors
 from bot.tutor.work_messages import MOST_MESSAGES, needs_file, work_file, work_messages
 
@@ -129,7 +130,7 @@ async def _old_message(interaction: "discord.Interaction[Any]") -> OnInteraction
 
 
 async def _defer(interaction: "discord.Interaction[Any]") -> None:
-    await interaction.response.defer()
+    await defer(interaction)
 
 
 class Retry(Regenerate, template=rf"saem:retry:{ANSWER_ID}"):
@@ -156,7 +157,7 @@ class ShowAsText(_AnswerButton, template=rf"saem:text:{ANSWER_ID}"):
 
     async def press(self, interaction: "discord.Interaction[Any]", conversations: Conversations) -> None:
         """Show the model's own Markdown and LaTeX to the person who pressed."""
-        await interaction.response.defer(ephemeral=True, thinking=True)
+        await defer(interaction, ephemeral=True, thinking=True)
         source = await conversations.text_of(self.answer_id)
         nobody = discord.AllowedMentions.none()
         block = f"```\n{source}\n```"
@@ -177,7 +178,7 @@ class ShowWork(_AnswerButton, template=rf"saem:work:{ANSWER_ID}"):
 
     async def press(self, interaction: "discord.Interaction[Any]", conversations: Conversations) -> None:
         """Show the code and what it put out to the person who pressed."""
-        await interaction.response.defer(ephemeral=True, thinking=True)
+        await defer(interaction, ephemeral=True, thinking=True)
         locale = sentences.of_code(interaction.locale)
         steps = await conversations.work_of(self.answer_id)
         messages = work_messages(steps, locale)

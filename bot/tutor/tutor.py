@@ -76,6 +76,8 @@ class Tutor:
     # Where it was written
 
     async def _take_direct_message(self, message: IncomingMessage) -> None:
+        if message.attachments:
+            await self._conversations.heard(Location(message.channel.id, 0, message.channel.id), message.id)
         for take in self._attachments.direct_files:
             if message.attachments and await take(message):
                 return

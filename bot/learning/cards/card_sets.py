@@ -27,6 +27,7 @@ from bot.quizzes.screens.screen_parts import view_of
 from bot.replies.message_components import MessageState
 from bot.replies.requests.discord_failures import DISCORD_ERRORS
 from bot.sentences import of_code
+from bot.tutor.deferred_responses import defer
 from bot.tutor.error_handler import say_privately
 from bot.tutor.sent_forms import typed_in
 
@@ -152,7 +153,7 @@ class CardSets:
     async def _keep(self, interaction: Interaction, card_set: CardSet) -> None:
         """Keep the cards that are not left out for whoever pressed."""
         locale, student_id = of_code(interaction.locale), interaction.user.id
-        await interaction.response.defer(ephemeral=True, thinking=True)
+        await defer(interaction, ephemeral=True, thinking=True)
         async with self._changes:
             deck, count, again = await self._kept_cards.keep(card_set, student_id)
             if card_set.conversation_id is not None:

@@ -3,8 +3,12 @@
 A button names the message with the file, which is read again when the button is pressed: nothing is stored before.
 """
 
+import asyncio
 import re
+from collections import OrderedDict
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any, Final, Literal, Self
 
 import discord
@@ -22,6 +26,7 @@ from bot.learning.sentences import REVIEW_NOW
 from bot.quizzes.screens.screen_parts import BLUE, GREEN, box, view_of
 from bot.replies.requests.discord_failures import DISCORD_ERRORS
 from bot.sentences import Locale, of_code
+from bot.tutor.deferred_responses import defer
 from bot.tutor.error_handler import handles_errors
 from bot.tutor.incoming_message import IncomingMessage, read_message
 
@@ -31,6 +36,12 @@ Action = Literal["make", "ask"]
 Interaction = discord.Interaction[Any]
 MOST_OFFERS: Final = 3
 """Files of one message that are offered."""
+REMEMBERED: Final = 100
+"""Messages that came last: each may come twice."""
+JUST_SENT: Final = timedelta(seconds=3)
+"""A message that is no older comes from the gateway: nobody can have replied to it."""
+LOOKED_THROUGH: Final = 50
+"""Messages after it that are looked through for replies."""
 _TEMPLATE: Final = r"saem:import:(?P<action>make|ask):(?P<message>\d{1,20}):(?P<attachment>\d{1,20})"
 _NOBODY: Final = discord.AllowedMentions.none()
 
@@ -67,17 +78,31 @@ class ImportOffers:
     def __init__(self, card_import: CardImport, ask: Callable[[IncomingMessage], Awaitable[None]]) -> None:
         self._card_import = card_import
         self._ask = ask
+        self._taken: OrderedDict[int, asyncio.Task[bool]] = OrderedDict()
 
     async def take(self, message: IncomingMessage) -> bool:
-        """Look at the files of a direct message; True: nothing else is to be done with it."""
+        """Look at the files of a direct message; True: nothing else is to be done with it.
+
+        A message that comes twice, by the gateway and from the channel's history, is looked at once.
+        """
+        if message.id not in self._taken:
+            self._taken[message.id] = asyncio.ensure_future(self._take(message))
+            if len(self._taken) > REMEMBERED:
+                self._taken.popitem(last=False)
+        return await asyncio.shield(self._taken[message.id])
+
+    async def _take(self, message: IncomingMessage) -> bool:
         packages = [each for each in message.attachments if is_package(each)]
         tables = [each for each in message.attachments if is_table(each)]
+        if not packages and not tables:
+            return False
+        replies = await _earlier_replies(message)
         alone = len(packages) + len(tables) == len(message.attachments) and not message.text
         for attachment in packages[:MOST_OFFERS]:
-            await self._offer_package(message, attachment)
+            await self._offer_package(message, attachment, replies)
         if packages:
             return True
-        offered = [await self._offer_table(message, each, alone=alone) for each in tables[:MOST_OFFERS]]
+        offered = [await self._offer_table(message, each, replies, alone=alone) for each in tables[:MOST_OFFERS]]
         return alone and any(offered)
 
     async def press(self, interaction: Interaction, pressed: ImportButton) -> None:
@@ -87,7 +112,7 @@ class ImportOffers:
             UserFacingError: the file is gone, or cannot be read.
         """
         locale = of_code(interaction.locale)
-        await interaction.response.defer()
+        await defer(interaction)
         message, attachment = await self._file_of(interaction, pressed)
         if pressed.action == "ask":
             # The question is stored before the button goes: what the button asks for is not lost between the two.
@@ -120,11 +145,18 @@ class ImportOffers:
             raise UserFacingError(say.FILE_GONE)
         return message, attachment
 
-    async def _offer_package(self, message: IncomingMessage, attachment: discord.Attachment) -> None:
+    async def _offer_package(
+        self, message: IncomingMessage, attachment: discord.Attachment, replies: "_Replies"
+    ) -> None:
         locale = message.locale
+        if attachment.id in replies.offered:
+            return
         try:
             read = await self._card_import.read(attachment)
         except UserFacingError as error:
+            if replies.refusals:  # one of them is about this file
+                replies.refusals -= 1
+                return
             await self._reply(message, view_of(discord.ui.TextDisplay(error.sentence(locale, **error.values))))
             return
         lines = [_offer(attachment, read, locale), left_out_line(read.left_out, locale)]
@@ -134,9 +166,13 @@ class ImportOffers:
         text = "\n".join(line for line in lines if line)
         await self._reply(message, view_of(box(BLUE, text, discord.ui.ActionRow(make))))
 
-    async def _offer_table(self, message: IncomingMessage, attachment: discord.Attachment, *, alone: bool) -> bool:
+    async def _offer_table(
+        self, message: IncomingMessage, attachment: discord.Attachment, replies: "_Replies", *, alone: bool
+    ) -> bool:
         """Offer the cards of a CSV; False: it does not look like cards, and may be anything else."""
         locale = message.locale
+        if attachment.id in replies.offered:
+            return True
         try:
             read = await self._card_import.read(attachment)
         except UserFacingError as error:
@@ -163,6 +199,33 @@ class ImportOffers:
     @staticmethod
     async def _edit(interaction: Interaction, view: discord.ui.LayoutView) -> None:
         await interaction.edit_original_response(view=view, allowed_mentions=_NOBODY)
+
+
+@dataclass(slots=True)
+class _Replies:
+    """What was replied to a message before."""
+
+    offered: set[int] = field(default_factory=set)
+    """Attachments with an offer."""
+    refusals: int = 0
+    """Files that could not be read."""
+
+
+async def _earlier_replies(message: IncomingMessage) -> _Replies:
+    """What an earlier process has replied to a message, which was read again after a restart."""
+    found = _Replies()
+    if discord.utils.utcnow() - message.sent_at < JUST_SENT:
+        return found
+    try:
+        async for each in message.channel.history(after=message.source, limit=LOOKED_THROUGH):
+            if each.author.id != message.me_id or each.reference is None or each.reference.message_id != message.id:
+                continue
+            ids = re.findall(rf"saem:import:make:{message.id}:(\d+)", str([one.to_dict() for one in each.components]))
+            found.offered.update(map(int, ids))
+            found.refusals += not ids
+    except discord.Forbidden:
+        log.info("cards.history_closed", message=message.id)
+    return found
 
 
 def _offer(attachment: discord.Attachment, read: CardFile, locale: Locale) -> str:

@@ -29,6 +29,8 @@ class Reminder:
     """When it is looked at next, in seconds since the epoch."""
     last_day: str | None = None
     """The day, there, of the last reminder."""
+    sending_since: float | None = None
+    """Since when it is being sent; None when that is done."""
     refused_since: str | None = None
     """The day since which Discord refuses the student's direct messages."""
     refusal_told: bool = False
@@ -58,6 +60,11 @@ class ReminderStore:
     async def due(self, at: float, most: int = 100) -> Sequence[Reminder]:
         """The reminders whose time has come, the oldest first."""
         query = select(_REMINDERS).where(_REMINDERS.c.next_at <= at).order_by(_REMINDERS.c.next_at).limit(most)
+        return [Reminder(**row._asdict()) for row in await self._store.read(query)]
+
+    async def being_sent(self) -> Sequence[Reminder]:
+        """The reminders that are being sent, or were when a process ended."""
+        query = select(_REMINDERS).where(_REMINDERS.c.sending_since.is_not(None)).order_by(_REMINDERS.c.student_id)
         return [Reminder(**row._asdict()) for row in await self._store.read(query)]
 
     async def set_refusal_told(self, student_id: int) -> None:

@@ -1,7 +1,7 @@
 """Sends reminders: at most one a day to a student, however often the bot is started again or its clock is changed.
 
-That a reminder goes out is written before it is sent. So a bot that ends in between leaves a day without a reminder,
-never one with two.
+That a reminder goes out is written before it is sent, and that it was sent is written afterwards. Where a bot has ended
+in between, the next one looks whether the message is there, and else sends it.
 """
 
 import asyncio
@@ -35,6 +35,8 @@ Outcome = Literal["sent", "refused", "failed"]
 """`refused`: the student's direct messages are closed; `failed`: Discord cannot be reached just now."""
 Send = Callable[[Reminder, int], Awaitable[Outcome]]
 """Sends a student the reminder that so many cards are due."""
+WasSent = Callable[[Reminder], Awaitable[bool]]
+"""Whether the message of a reminder that was being sent (`sending_since`) is there. It raises where nobody knows."""
 CountDue = Callable[[int, float], Awaitable[int]]
 """How many cards of a student are due at a time."""
 
@@ -42,9 +44,18 @@ CountDue = Callable[[int, float], Awaitable[int]]
 class Reminders:
     """All reminders. `clock` tells seconds since the epoch."""
 
-    def __init__(self, store: ReminderStore, *, send: Send, count_due: CountDue, clock: Callable[[], float]) -> None:
+    def __init__(
+        self,
+        store: ReminderStore,
+        *,
+        send: Send,
+        was_sent: WasSent,
+        count_due: CountDue,
+        clock: Callable[[], float],
+    ) -> None:
         self._store = store
         self._send = send
+        self._was_sent = was_sent
         self._count_due = count_due
         self._clock = clock
         self._stopped = False
@@ -64,13 +75,36 @@ class Reminders:
 
     async def run(self, *, is_ours: Callable[[], bool]) -> None:
         """Send what is due, again and again; only in the process that serves direct messages."""
+        taken_up = False
         while not self._stopped:
             if is_ours():
                 try:
+                    taken_up = taken_up or await self.take_up_left()
                     await self.send_due()
                 except Exception:
                     log.exception("reminders.failed")
             await asyncio.sleep(LOOK_EVERY)
+
+    async def take_up_left(self) -> bool:
+        """Go on with the reminders that an earlier process was sending; False where some have to wait for Discord."""
+        return all([await self._went_on(each) for each in await self._store.being_sent()])
+
+    async def _went_on(self, reminder: Reminder) -> bool:
+        """Go on with a reminder that an earlier process was sending; False where nobody knows yet whether it did."""
+        try:
+            arrived = await self._was_sent(reminder)
+        except Exception:
+            log.exception("reminder.arrival_unknown")
+            return False
+        now = self._clock()
+        late = now - (reminder.sending_since or now) > LATEST
+        reminder = replace(reminder, sending_since=None)
+        due = 0 if arrived or late else await self._count_due(reminder.student_id, now)
+        if due:
+            await self._send_now(reminder, due, now)
+        else:
+            await self._store.put(reminder)
+        return True
 
     async def send_due(self) -> None:
         """Send the reminders whose time has come. One that cannot be worked out holds up no other."""
@@ -95,14 +129,18 @@ class Reminders:
             await self._store.put(replace(reminder, next_at=self._next_of(reminder, now)))
             return
         reminder = replace(reminder, last_day=today.isoformat())
-        reminder = replace(reminder, next_at=self._next_of(reminder, now))
-        await self._store.put(reminder)
+        await self._send_now(replace(reminder, next_at=self._next_of(reminder, now)), due, now)
+
+    async def _send_now(self, reminder: Reminder, due: int, now: float) -> None:
+        await self._store.put(replace(reminder, sending_since=now))
         outcome = await self._send(reminder, due)
         log.info("reminder.sent" if outcome == "sent" else "reminder.not_sent", outcome=outcome)
-        if outcome == "sent" and reminder.refused_since is not None:
+        if outcome == "refused":
+            await self._refused(reminder, day_in(reminder.timezone, now))
+        elif outcome == "sent":
             await self._store.put(replace(reminder, refused_since=None, refusal_told=False))
-        elif outcome == "refused":
-            await self._refused(reminder, today)
+        else:
+            await self._store.put(reminder)
 
     async def _refused(self, reminder: Reminder, today: date) -> None:
         since = reminder.refused_since or today.isoformat()

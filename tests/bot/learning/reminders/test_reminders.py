@@ -3,8 +3,10 @@
 from dataclasses import replace
 from datetime import datetime
 
+import pytest
+
 from bot.learning.reminders.reminder_store import Reminder, ReminderStore
-from bot.learning.reminders.reminders import LATEST, NEVER, REFUSED_FOR, Outcome, Reminders
+from bot.learning.reminders.reminders import LATEST, NEVER, REFUSED_FOR, Outcome, Reminders, Send
 from bot.store.store import Store
 from playground.default_guild import Profile, add_student
 from tests.bot.learning.reviews.test_review import missed
@@ -23,12 +25,23 @@ class Post:
         self.due = 3
         self.outcome: Outcome = "sent"
         self.sent: list[tuple[float, int]] = []
+        self.arrived: bool | None = False
+        """Whether the message of a reminder that was being sent is there; None: nobody knows."""
         self.store = ReminderStore(store)
         self.start()
 
     def start(self) -> None:
         """As after a restart: nothing is remembered but what is stored."""
-        self.reminders = Reminders(self.store, send=self._send, count_due=self._count, clock=lambda: self.now)
+        self.reminders = self.sending(self._send)
+
+    def sending(self, send: Send) -> Reminders:
+        return Reminders(self.store, send=send, was_sent=self._was_sent, count_due=self._count, clock=lambda: self.now)
+
+    async def _was_sent(self, reminder: Reminder) -> bool:
+        assert reminder.sending_since is not None
+        if self.arrived is None:
+            raise TimeoutError
+        return self.arrived
 
     async def _send(self, reminder: Reminder, due: int) -> Outcome:
         assert reminder.student_id == MINJI
@@ -70,21 +83,31 @@ async def test_restarts_new_settings_and_clocks_set_back_bring_no_second_one(sto
     assert await post.at(EVENING - 2 * HOUR + DAY) == 2
 
 
-async def test_what_ends_the_bot_while_it_sends_costs_a_reminder_and_doubles_none(store: Store) -> None:
+@pytest.mark.parametrize(
+    ("arrived", "later", "count"), [(True, 60.0, 0), (False, 60.0, 1), (False, LATEST + 1, 0), (None, 60.0, 0)]
+)
+async def test_what_ends_the_bot_while_it_sends_costs_no_reminder_and_doubles_none(
+    store: Store, arrived: bool | None, later: float, count: int
+) -> None:
     post = Post(store)
     await post.reminders.set(MINJI, 18, "Asia/Seoul", "ko")
 
     async def killed(_reminder: Reminder, _due: int) -> Outcome:
         raise KeyboardInterrupt
 
-    post.reminders = Reminders(post.store, send=killed, count_due=post._count, clock=lambda: post.now)
+    post.reminders = post.sending(killed)
     post.now = EVENING
     try:
         await post.reminders.send_due()
     except KeyboardInterrupt:
         post.start()
-    assert await post.at(EVENING + 60) == 0
-    assert await post.at(EVENING + DAY) == 1
+    post.arrived, post.now = arrived, EVENING + later
+    assert await post.reminders.take_up_left() is (arrived is not None)
+    assert await post.at(EVENING + later) == count
+    post.arrived = True if arrived is None else arrived  # Discord tells again
+    assert await post.reminders.take_up_left()
+    assert await post.at(EVENING + later) == count
+    assert await post.at(EVENING + DAY) == count + 1
 
 
 async def test_with_nothing_due_or_long_after_the_hour_nothing_comes(store: Store) -> None:
@@ -154,7 +177,7 @@ async def test_one_that_cannot_be_worked_out_holds_up_no_other_and_hundreds_are_
         return "sent"
 
     post.now = EVENING
-    post.reminders = Reminders(post.store, send=send, count_due=post._count, clock=lambda: post.now)
+    post.reminders = post.sending(send)
     await post.reminders.send_due()
     assert sorted(sent) == list(range(100, 250))
     kept = await post.store.of_student(1)
