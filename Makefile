@@ -25,8 +25,9 @@ endif
 
 venv: $(VENV)/.runtime  ## Set up .venv
 
-demo: $(VENV)/.runtime  ## Run the tutor in a local Discord with a web page
-	$(BIN)/saem demo
+# Several bots need a PostgreSQL; the environment for development has one.
+demo: $(VENV)/$(if $(BOTS),.dev,.runtime)  ## Run the tutor in a local Discord with a web page (BOTS=2: two of them)
+	$(BIN)/saem demo $(if $(BOTS),--bots $(BOTS))
 
 run: $(VENV)/.runtime  ## Run the bot on the Discord servers it is invited to
 	$(BIN)/saem run

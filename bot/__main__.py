@@ -26,7 +26,7 @@ if __name__ == "__main__":  # without this, Ctrl+C would print a traceback while
 
 import structlog
 
-from bot.command_line.demo_options import DEMO_PORT, LOOPBACK, DemoOptions
+from bot.command_line.demo_options import DEMO_PORT, LOOPBACK, MOST_BOTS, DemoOptions
 from bot.command_line.startup_settings import (
     mistyped_names,
     names_of_secrets,
@@ -72,6 +72,12 @@ def parser() -> argparse.ArgumentParser:
     )
     demo_parser.add_argument("--fresh", action="store_true", help="remove what the last demo kept, and start anew")
     demo_parser.add_argument("--no-browser", action="store_true", help="open no browser")
+    demo_parser.add_argument(
+        "--bots", type=_bots, default=1, metavar="N", help="several bots that share the servers, to watch one fail"
+    )
+    demo_parser.add_argument(
+        "--database", type=_postgres, metavar="URL", help="with --bots: an empty PostgreSQL to use, postgresql://…"
+    )
     commands.add_parser("serve", help="the Assistants server alone")
     import_parser = commands.add_parser("import", help="bring conversations, assistants and files in")
     import_parser.add_argument(
@@ -137,6 +143,18 @@ def _port(text: str) -> int:
     if not text.isascii() or not text.isdigit() or int(text) > LAST_PORT:
         raise argparse.ArgumentTypeError(f"a port is a number from 0 to {LAST_PORT}")
     return int(text)
+
+
+def _bots(text: str) -> int:
+    if not text.isascii() or not text.isdigit() or not 1 <= int(text) <= MOST_BOTS:
+        raise argparse.ArgumentTypeError(f"bots are a number from 1 to {MOST_BOTS}")
+    return int(text)
+
+
+def _postgres(text: str) -> str:
+    if not text.startswith(("postgresql://", "postgres://", "postgresql+asyncpg://")):
+        raise argparse.ArgumentTypeError("a database for several bots is a PostgreSQL: postgresql://user@host/database")
+    return text
 
 
 def _web_address(text: str) -> str:
@@ -225,8 +243,7 @@ def _command(given: argparse.Namespace, settings: Settings) -> int:
         case "demo":
             from bot.command_line.demo import demo
 
-            options = DemoOptions(given.port, given.host, given.public_url, given.fresh, browser=not given.no_browser)
-            return _run(demo(settings, options))
+            return _run(demo(settings, _demo_options(given)))
         case "import" | "export":
             from bot.command_line.transfer import export_command, import_command
 
@@ -249,6 +266,20 @@ def _command(given: argparse.Namespace, settings: Settings) -> int:
             from bot.command_line.run import run
 
             return _run(run(settings))
+
+
+def _demo_options(given: argparse.Namespace) -> DemoOptions:
+    if given.database is not None and given.bots == 1:
+        raise StartupError("--database is for several bots: give --bots 2 too.")
+    return DemoOptions(
+        given.port,
+        given.host,
+        given.public_url,
+        given.fresh,
+        browser=not given.no_browser,
+        bots=given.bots,
+        database=given.database,
+    )
 
 
 def _run(work: Coroutine[Any, Any, int | None], *, interrupted: int = 0) -> int:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 DEMO_PORT = 8080
 LOOPBACK = "127.0.0.1"
+MOST_BOTS = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,3 +16,6 @@ class DemoOptions:
     public_url: str | None = None
     fresh: bool = False
     browser: bool = True
+    bots: int = 1
+    database: str | None = None
+    """What several bots share; None: a PostgreSQL of the demo's own."""

@@ -3,6 +3,7 @@
 A lease is renewed every few seconds; a process that cannot renew it stops handling events before it runs out.
 """
 
+import os
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from types import TracebackType
@@ -179,11 +180,12 @@ class LeaseStore:
     async def _heartbeat(self, connection: AsyncConnection, *, closing: bool) -> None:
         await self._execute(
             connection,
-            "INSERT INTO shard_processes (process_id, host, started_at, heartbeat_at, closing)"
-            " VALUES (:me, :host, NOW, NOW, :closing) ON CONFLICT (process_id)"
+            "INSERT INTO shard_processes (process_id, host, pid, started_at, heartbeat_at, closing)"
+            " VALUES (:me, :host, :pid, NOW, NOW, :closing) ON CONFLICT (process_id)"
             " DO UPDATE SET heartbeat_at = excluded.heartbeat_at, closing = excluded.closing",
             me=self.process_id,
             host=self._host,
+            pid=os.getpid(),
             closing=closing,
         )
 

@@ -13,6 +13,8 @@ class ShardProcessRow(Base):
 
     process_id: Mapped[str] = mapped_column(primary_key=True)
     host: Mapped[str]
+    pid: Mapped[int]
+    """The operating system's id of it, on its host."""
     started_at: Mapped[float] = mapped_column(Float)
     heartbeat_at: Mapped[float] = mapped_column(Float)
     closing: Mapped[bool] = mapped_column(default=False)

@@ -14,6 +14,7 @@ def upgrade() -> None:
         "shard_processes",
         sa.Column("process_id", sa.String(), nullable=False),
         sa.Column("host", sa.String(), nullable=False),
+        sa.Column("pid", sa.BigInteger(), nullable=False),
         sa.Column("started_at", sa.Float(), nullable=False),
         sa.Column("heartbeat_at", sa.Float(), nullable=False),
         sa.Column("closing", sa.Boolean(), nullable=False),
