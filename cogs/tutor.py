@@ -5,6 +5,7 @@ import asyncio
 import discord
 from discord.ext import commands
 
+from bot.background_tasks import BackgroundTasks
 from bot.client import SaemBot
 from bot.tutor.catchup import CatchUp
 from bot.tutor.incoming_message import read_message
@@ -27,30 +28,43 @@ class TutorCog(commands.Cog):
         )
         self.catch_up = CatchUp(bot, bot.outbox, bot.conversation_store, bot.notes, self.tutor.take)
         self._noting: asyncio.Task[None] | None = None
+        self._taking_up = BackgroundTasks("tutor.not_taken_up")
 
     async def cog_load(self) -> None:
         """Begin to note until when the bot has received every message."""
+        self.bot.shard_listeners.append(self)
         self._noting = asyncio.create_task(self.catch_up.keep_noting(), name="note-alive")
 
     async def cog_unload(self) -> None:
         """Stop noting."""
         if self._noting is not None:
             self._noting.cancel()
+        await self._taking_up.close()
         self.catch_up.close()
 
-    @commands.Cog.listener()
-    async def on_ready(self) -> None:
-        """Connected: finish what the last process left, and answer messages that were missed."""
+    async def shards_gained(self, shard_ids: frozenset[int]) -> None:
+        """Finish what the last process left, then answer messages that were missed. Nobody waits for that here."""
+        self._taking_up.spawn(self._take_up(shard_ids))
+
+    async def _take_up(self, shard_ids: frozenset[int]) -> None:
         self.bot.conversations.disconnected()
         await self.bot.conversations.recover()
-        await self.catch_up.run()
+        await self.catch_up.shards_gained(shard_ids & self.bot.ownership.shard_ids)
+
+    async def shards_lost(self, shard_ids: frozenset[int]) -> None:
+        """The next owner answers what is not answered."""
+        await self.catch_up.shards_lost(shard_ids)
+
+    @commands.Cog.listener()
+    async def on_shard_connect(self, shard_id: int) -> None:
+        """A shard has begun a new session: messages before it may have been missed."""
+        self.catch_up.session_began(shard_id)
 
     @commands.Cog.listener()
     async def on_shard_ready(self, shard_id: int) -> None:
-        """A shard has begun a new session. Where it is one of several, discord.py says `ready` at the start alone."""
-        if self.bot.shard_count != 1 and self.bot.is_ready():
-            self.bot.conversations.disconnected()
-            await self.catch_up.run(shard_id)
+        """The guilds of a shard's new session are known."""
+        self.bot.conversations.disconnected()
+        await self.catch_up.ready(shard_id)
 
     @commands.Cog.listener()
     async def on_shard_disconnect(self, shard_id: int) -> None:

@@ -17,6 +17,7 @@ from bot.command_line.refused_token import RefusedToken
 from bot.errors import ConfigurationError, DiscordUnreachableError, StartupError
 from bot.replies.outbox import Outbox
 from bot.settings import Settings
+from bot.shards.shard_leases import ShardCountChangedError
 from bot.store.store import open_store
 from workers import Pool
 from workers.service.client import finder
@@ -63,6 +64,8 @@ async def run(settings: Settings, *, before_connecting: Callable[[SaemBot], Awai
                     hint="Saem hears only mentions and direct messages; turn the Message Content Intent on in the "
                     "developer portal (Bot) and start again, so that students need not mention it in its threads.",
                 )
+            except ShardCountChangedError:
+                log.warning("shards.count_changed", hint="other processes work with another number: beginning anew")
             except DiscordUnreachableError as error:
                 again_in = min(LONGEST_WAIT, 2.0**failures)
                 failures += 1

@@ -24,3 +24,10 @@ class Notes:
         """A note's value; None when there is no such note."""
         rows = await self._store.read(select(NoteRow.value).where(NoteRow.name == name))
         return str(rows[0].value) if rows else None
+
+    async def beginning_with(self, beginning: str) -> dict[str, str]:
+        """The notes whose names begin so, by name."""
+        rows = await self._store.read(
+            select(NoteRow.name, NoteRow.value).where(NoteRow.name.startswith(beginning, autoescape=True))
+        )
+        return {row.name: row.value for row in rows}

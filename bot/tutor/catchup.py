@@ -2,7 +2,8 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
+from collections import Counter, defaultdict
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -21,7 +22,8 @@ from bot.tutor.incoming_message import IncomingMessage, read_message
 log = structlog.get_logger(__name__)
 
 ALIVE_AT = "alive_at"
-"""The name of the note that says until when the bot received every message."""
+"""The name of the note that says until when the bot received every message. There is one for each shard, if there are
+several: `alive_at:0/4` is shard 0's of four."""
 NOTED_EVERY = 15.0
 """Seconds between two writings of that note."""
 MARGIN = timedelta(seconds=60)
@@ -52,6 +54,7 @@ class _Unread:
 
     channel: Any
     after: int
+    shard_id: int
     archived_threads: bool = False
     """It is not the channel itself that is to be read, but its threads that were archived since."""
 
@@ -62,14 +65,15 @@ class _Unread:
 
 
 class CatchUp:
-    """Knows until when the bot received every message, and hands over the messages sent after that.
+    """Knows for each shard until when the bot received every message, and hands over the messages sent after that.
 
-    A channel that Discord does not let be read is read later. Until all are read, the note does not move: a process
-    that is started again reads them all once more, and what was handled before is left out.
+    A channel that Discord does not let be read is read later. Until all of a shard are read, its note does not move: a
+    process that is started again, or that takes the shard over, reads them all once more, and what was handled before
+    is left out.
     """
 
     def __init__(
-        self, client: discord.Client, outbox: Outbox, store: ConversationStore, notes: Notes, take: Take
+        self, client: discord.AutoShardedClient, outbox: Outbox, store: ConversationStore, notes: Notes, take: Take
     ) -> None:
         self._client = client
         self._outbox = outbox
@@ -77,15 +81,23 @@ class CatchUp:
         self._store = store
         self._notes = notes
         self._take = take
-        self._began = False
-        """Whether the first search has begun."""
+        self._gained: set[int] = set()
+        """Shards of this process."""
+        self._new: set[int] = set()
+        """Shards with a new session, for which no search has begun yet."""
         self._disconnected: set[int] = set()
         """Shards without a connection."""
-        self._searches = 0
-        """How many searches for channels are under way."""
+        self._searches: Counter[int] = Counter()
+        """How many searches for channels are under way, by shard."""
         self._unread: dict[tuple[int, bool], _Unread] = {}
         self._reader: asyncio.Task[None] | None = None
         self._try_now = asyncio.Event()
+
+    # What happens to shards
+
+    def session_began(self, shard_id: int) -> None:
+        """A shard has begun a new session: what was said before is to be looked for."""
+        self._new.add(shard_id)
 
     def disconnected(self, shard_id: int) -> None:
         """The gateway's connection of a shard is lost: from now on messages may be missed."""
@@ -95,37 +107,72 @@ class CatchUp:
         """The gateway has sent everything that was missed (RESUMED)."""
         self._disconnected.discard(shard_id)
 
-    @property
-    def receives_everything(self) -> bool:
-        """Whether no message is missed, and all that were are handed over."""
-        return self._began and not (self._disconnected or self._searches or self._unread)
+    async def ready(self, shard_id: int) -> None:
+        """The guilds of a shard's new session are known."""
+        if shard_id in self._gained:
+            await self.run({shard_id} & self._new)
+
+    async def shards_gained(self, shard_ids: frozenset[int]) -> None:
+        """Look for what was missed where a session is new, or the last owner had not read all. Where a session goes
+        on, Discord sends what was missed.
+        """
+        self._gained |= shard_ids
+        new = shard_ids & self._new
+        self._disconnected |= shard_ids - new
+        unread = {each for each in shard_ids - new if await self._is_behind(each)}
+        if new | unread:
+            await self.run(new | unread)
+
+    async def shards_lost(self, shard_ids: frozenset[int]) -> None:
+        """The next owner reads what is not read."""
+        for shard_id in shard_ids:
+            if self.receives_everything(shard_id):
+                await self._note_now(shard_id)
+        self._gained -= shard_ids
+        self._new -= shard_ids
+        self._disconnected -= shard_ids
+        self._unread = {key: each for key, each in self._unread.items() if each.shard_id not in shard_ids}
+
+    def receives_everything(self, shard_id: int) -> bool:
+        """Whether no message of a shard is missed, and all that were are handed over."""
+        return shard_id in self._gained and not (
+            shard_id in self._disconnected
+            or shard_id in self._new
+            or self._searches[shard_id]
+            or any(each.shard_id == shard_id for each in self._unread.values())
+        )
 
     async def keep_noting(self) -> None:
-        """Write the note again and again while no message is missed; runs until cancelled."""
+        """Write the notes again and again while no message is missed; runs until cancelled."""
         first = True
         while True:
             try:
-                if self.receives_everything or (first and await self._notes.get(ALIVE_AT) is None):
-                    await self._note_now()
+                if first and not await self._notes.beginning_with(ALIVE_AT):
+                    await self._notes.set(ALIVE_AT, self._clock.now().isoformat())  # what is said from now on counts
                 first = False
+                for shard_id in sorted(self._gained):
+                    if self.receives_everything(shard_id):
+                        await self._note_now(shard_id)
             except Exception:
                 log.exception("catchup.not_noted")
             await asyncio.sleep(NOTED_EVERY)
 
-    async def run(self, shard_id: int | None = None) -> None:
-        """Hand over the messages that were missed, oldest first in each channel, also those that can be read later.
-
-        A new session of a shard (None: of all) has begun.
+    async def run(self, shard_ids: Iterable[int]) -> None:
+        """Hand over the messages of shards that were missed, oldest first in each channel, also those that can be read
+        later.
         """
-        self._searches += 1
+        shards = frozenset(shard_ids)
+        self._searches.update(shards)
         try:
-            since = await self._since()
-            self._disconnected -= {shard_id} if shard_id is not None else set(self._disconnected)
-            if since is not None:
-                await self._add_channels(since)
+            for shard_id in shards:
+                since = await self._since(shard_id)
+                if shard_id in self._new:
+                    self._new.discard(shard_id)
+                    self._disconnected.discard(shard_id)
+                if since is not None:
+                    await self._add_channels(shard_id, since)
         finally:
-            self._searches -= 1
-        self._began = True
+            self._searches.subtract(shards)
         self._try_now.set()
         if self._reader is None or self._reader.done():
             self._reader = asyncio.create_task(self._read_all(), name="catch-up")
@@ -136,49 +183,53 @@ class CatchUp:
         if self._reader is not None:
             self._reader.cancel()
 
-    async def _note_now(self) -> None:
-        await self._notes.set(ALIVE_AT, self._clock.now().isoformat())
+    def _note(self, shard_id: int) -> str:
+        """The name of a shard's note."""
+        count = self._client.shard_count or 1
+        return ALIVE_AT if count == 1 else f"{ALIVE_AT}:{shard_id}/{count}"
 
-    async def _since(self) -> datetime | None:
-        noted = await self._notes.get(ALIVE_AT)
-        if noted is None:
-            return None
-        return max(datetime.fromisoformat(noted) - MARGIN, self._clock.now() - LONGEST)
+    async def _note_now(self, shard_id: int) -> None:
+        await self._notes.set(self._note(shard_id), self._clock.now().isoformat())
+
+    async def _noted(self, shard_id: int) -> datetime | None:
+        """Until when every message of a shard was received; where it has no note, because there was another number of
+        shards, every message of all.
+        """
+        own = self._note(shard_id)
+        by_count: defaultdict[str, list[datetime]] = defaultdict(list)
+        for name, value in (await self._notes.beginning_with(ALIVE_AT)).items():
+            if name == own:
+                return datetime.fromisoformat(value)
+            by_count[name.partition("/")[2]].append(datetime.fromisoformat(value))
+        return min(max(by_count.values(), key=max), default=None) if by_count else None
+
+    async def _since(self, shard_id: int) -> datetime | None:
+        noted = await self._noted(shard_id)
+        return None if noted is None else max(noted - MARGIN, self._clock.now() - LONGEST)
+
+    async def _is_behind(self, shard_id: int) -> bool:
+        """Whether a shard's last owner had not read all: while it had, it wrote so every few seconds."""
+        noted = await self._noted(shard_id)
+        return noted is not None and self._clock.now() - noted > MARGIN
 
     # Which channels
 
-    async def _add_channels(self, since: datetime) -> None:
-        """Add the channels where something may have been said since."""
+    async def _add_channels(self, shard_id: int, since: datetime) -> None:
+        """Add the channels of a shard where something may have been said since."""
         after = discord.utils.time_snowflake(since)
-        for channel in self._active_channels(after):
-            self._add(_Unread(channel, after))
-        for each in await self._store.direct_conversations(discord.utils.time_snowflake(since - DIRECT_BEFORE)):
-            self._add(_Unread(self._client.get_partial_messageable(each.channel_id), after))
+        guilds = [each for each in self._client.guilds if each.shard_id == shard_id]
+        for channel in _active_channels(guilds, after):
+            self._add(_Unread(channel, after, shard_id))
+        if shard_id == 0:  # direct messages come to shard 0
+            for each in await self._store.direct_conversations(discord.utils.time_snowflake(since - DIRECT_BEFORE)):
+                self._add(_Unread(self._client.get_partial_messageable(each.channel_id), after, shard_id))
         if self._clock.now() - since > SOONEST_ARCHIVED:
-            for parent in self._channels_with_threads():
-                self._add(_Unread(parent, after, archived_threads=True))
+            for parent in _channels_with_threads(guilds):
+                self._add(_Unread(parent, after, shard_id, archived_threads=True))
 
     def _add(self, unread: _Unread) -> None:
         known = self._unread.get(unread.key)
         self._unread[unread.key] = unread if known is None else replace(unread, after=min(unread.after, known.after))
-
-    def _active_channels(self, after: int) -> Iterable[Channel]:
-        """The channels where something was said after: Discord tells each one's last message when it connects."""
-        for guild in self._client.guilds:
-            channels: list[Channel] = [
-                *guild.text_channels,
-                *guild.voice_channels,
-                *guild.stage_channels,
-                *guild.threads,
-            ]
-            for channel in channels:
-                if (channel.last_message_id or 0) > after and _is_readable(channel):
-                    yield channel
-
-    def _channels_with_threads(self) -> Iterable[discord.TextChannel | discord.ForumChannel]:
-        for guild in self._client.guilds:
-            parents: list[discord.TextChannel | discord.ForumChannel] = [*guild.text_channels, *guild.forums]
-            yield from (channel for channel in parents if _is_readable(channel))
 
     # Reading them
 
@@ -197,8 +248,9 @@ class CatchUp:
                 with contextlib.suppress(TimeoutError):
                     await asyncio.wait_for(self._try_now.wait(), delay_before(failures))
         log.info("catchup.done", messages=count)
-        if self.receives_everything:
-            await self._note_now()
+        for shard_id in sorted(self._gained):
+            if self.receives_everything(shard_id):
+                await self._note_now(shard_id)
 
     async def _take_missed(self, unread: _Unread, room: asyncio.Semaphore) -> int:
         """Hand over what was missed in one channel; returns how many messages. A channel that Discord delays holds up
@@ -259,7 +311,27 @@ class CatchUp:
                 if not way and thread.archive_timestamp < since:
                     break  # the one that was archived last comes first
                 if (thread.last_message_id or 0) > unread.after:
-                    self._add(_Unread(thread, unread.after))
+                    self._add(_Unread(thread, unread.after, unread.shard_id))
+
+
+def _active_channels(guilds: Sequence[discord.Guild], after: int) -> Iterable[Channel]:
+    """The channels where something was said after: Discord tells each one's last message when it connects."""
+    for guild in guilds:
+        channels: list[Channel] = [
+            *guild.text_channels,
+            *guild.voice_channels,
+            *guild.stage_channels,
+            *guild.threads,
+        ]
+        for channel in channels:
+            if (channel.last_message_id or 0) > after and _is_readable(channel):
+                yield channel
+
+
+def _channels_with_threads(guilds: Sequence[discord.Guild]) -> Iterable[discord.TextChannel | discord.ForumChannel]:
+    for guild in guilds:
+        parents: list[discord.TextChannel | discord.ForumChannel] = [*guild.text_channels, *guild.forums]
+        yield from (channel for channel in parents if _is_readable(channel))
 
 
 def _is_readable(channel: discord.abc.GuildChannel | discord.Thread) -> bool:

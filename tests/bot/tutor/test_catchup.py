@@ -105,7 +105,9 @@ async def test_until_when_all_was_received_is_noted_by_discords_clock_and_not_be
 
     catch_up = CatchUp(house.bot, house.bot.outbox, house.bot.conversation_store, notes, take)
     own = house.bot.get_cog("TutorCog").catch_up  # type: ignore[union-attr]
-    await eventually(lambda: own.receives_everything)
+    await eventually(lambda: own.receives_everything(0))
+    catch_up.session_began(0)
+    await catch_up.shards_gained(frozenset([0]))
     long_ago = house.bot.outbox.request_trace.clock.now() - timedelta(minutes=30)
     await notes.set(ALIVE_AT, long_ago.isoformat())
     missed = await alex.says("general", "missed")
@@ -113,18 +115,19 @@ async def test_until_when_all_was_received_is_noted_by_discords_clock_and_not_be
     await eventually(lambda: channel.last_message_id == missed.id)
     house.discord.fail(Fault("status", "GET /channels/*", status=503, times=4))
     catch_up.disconnected(0)
-    run = asyncio.create_task(catch_up.run())
+    catch_up.session_began(0)
+    run = asyncio.create_task(catch_up.ready(0))
     await eventually(lambda: house.discord.stats.errors)
-    assert not bool(catch_up.receives_everything)
+    assert not catch_up.receives_everything(0)
     assert await notes.get(ALIVE_AT) == long_ago.isoformat()
     await run
     assert missed.id in taken
-    assert bool(catch_up.receives_everything)
+    assert catch_up.receives_everything(0)
     noted = datetime.fromisoformat(await notes.get(ALIVE_AT) or "")
     assert abs(noted.timestamp() - house.discord.clock.now()) < 5
-    catch_up.disconnected(1)
-    catch_up.resumed(0)
-    assert not bool(catch_up.receives_everything)
+    catch_up.disconnected(0)
+    catch_up.resumed(1)
+    assert not catch_up.receives_everything(0)
 
 
 async def test_threads_that_were_archived_meanwhile_are_caught_up_with(away: Away) -> None:
