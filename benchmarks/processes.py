@@ -47,6 +47,7 @@ async def child(module: str, *arguments: str, environment: Mapping[str, str] | N
         module,
         *arguments,
         stdout=asyncio.subprocess.PIPE,
+        limit=1 << 22,
         env={**os.environ, **(environment or {})},
     )
     assert process.stdout is not None

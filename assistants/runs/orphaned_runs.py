@@ -26,17 +26,18 @@ _EXPIRED = select(Run).where(text(ACTIVE), Run.expires_at <= bindparam("now")).o
 _ORPHANED = (
     select(Run)
     .where(
+        text(ACTIVE),  # the condition of an index, in its words: of all runs few are active
         Run.status.in_(("queued", "in_progress", "cancelling")),
         or_(Run.lease_until.is_(None), Run.lease_until < bindparam("now")),
     )
     .options(undefer(Run.items))
 )
 _BY_IDS = select(Run).where(Run.id.in_(bindparam("ids", expanding=True))).options(undefer(Run.items))
-_CANCELLING = select(Run.id).where(Run.status == "cancelling", Run.owner == bindparam("owner"))
+_CANCELLING = select(Run.id).where(text(ACTIVE), Run.status == "cancelling", Run.owner == bindparam("owner"))
 _DATABASE_NOW = text("SELECT extract(epoch FROM clock_timestamp())")
 _RENEW_LEASES = (
     update(Run.__table__)  # type: ignore[arg-type]
-    .where(Run.owner == bindparam("me"), Run.status.in_(("queued", "in_progress", "cancelling")))
+    .where(text(ACTIVE), Run.owner == bindparam("me"), Run.status.in_(("queued", "in_progress", "cancelling")))
     .values(lease_until=bindparam("until"))
 )
 

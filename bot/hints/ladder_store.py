@@ -5,11 +5,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, Final, NamedTuple
 
-from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy import bindparam, insert, select, text, update
 
 from bot.hints.help_arguments import Help
 from bot.hints.ladder_session import LadderEffect, LadderPhase, LadderSession, state_of, with_state
-from bot.hints.tables import LadderRow
+from bot.hints.tables import UNFINISHED, LadderRow
 from bot.sentences import Locale
 from bot.store.base import now, table_of
 from bot.store.store import Store
@@ -129,9 +129,7 @@ class LadderStore:
 
     async def to_recover(self) -> Sequence[LadderToRecover]:
         """The ladders with an effect or an outcome that is due, or whose newest state no message shows."""
-        unshown = (_CLIMBING & _LADDERS.c.message_id.is_(None)) | _LADDERS.c.unshown.is_(True)
-        wanted = unshown | _LADDERS.c.due.is_not(None) | _LADDERS.c.outcome_due.is_(True)
-        query = select(_LADDERS.c.id, _LADDERS.c.guild_id).where(wanted).order_by(_LADDERS.c.created_at)
+        query = select(_LADDERS.c.id, _LADDERS.c.guild_id).where(text(UNFINISHED)).order_by(_LADDERS.c.created_at)
         return [LadderToRecover(*row) for row in await self._store.read(query)]
 
     async def _ids(self, wanted: Any) -> Sequence[str]:

@@ -1,11 +1,15 @@
 """The tables of help: hint ladders, answers that a conversation holds back, and replies that hide some words."""
 
 from datetime import datetime
+from typing import Final
 
-from sqlalchemy import Float, Index, String, false
+from sqlalchemy import Float, Index, String, false, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from bot.store.base import Base, now
+
+UNFINISHED: Final = "phase = 'climbing' AND message_id IS NULL OR due IS NOT NULL OR outcome_due OR unshown"
+"""The condition of the index of the ladders of which something is not done yet; queries have to use these words."""
 
 
 class LadderRow(Base):
@@ -18,6 +22,7 @@ class LadderRow(Base):
         Index("ix_hint_ladders_channel_id", "channel_id"),
         Index("ix_hint_ladders_message_id", "message_id"),
         Index("ix_hint_ladders_student_id", "student_id"),
+        Index("ix_hint_ladders_unfinished", "id", sqlite_where=text(UNFINISHED), postgresql_where=text(UNFINISHED)),
     )
 
     id: Mapped[str] = mapped_column(String(16), primary_key=True)

@@ -12,6 +12,7 @@ from bot.library.intake import Intake
 from bot.library.library_store import LibraryStore
 from bot.library.message_files import BULK_ABOVE
 from bot.library.watched_channels import WatchedChannels
+from bot.replies.outgoing_messages import unhurried
 from bot.replies.requests.discord_failures import DISCORD_ERRORS, keep_trying
 from bot.tutor.attachments import documents_of
 from bot.tutor.incoming_message import IncomingMessage, read_message
@@ -122,6 +123,10 @@ class Backlog:
 
     async def _messages_with_documents(self, channel: discord.TextChannel) -> list[IncomingMessage]:
         """Messages of people with documents that are not stored yet, oldest first."""
+        with unhurried():
+            return await self._read_documents(channel)
+
+    async def _read_documents(self, channel: discord.TextChannel) -> list[IncomingMessage]:
         await self._bot.outbox.wait_for_turn()
         if (read_up_to := self._read_up_to.get(channel.id)) is not None:
             history = channel.history(after=discord.Object(read_up_to), limit=CATCH_UP, oldest_first=True)

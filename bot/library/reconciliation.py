@@ -4,7 +4,7 @@ import asyncio
 import functools
 import heapq
 from collections import defaultdict
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -12,10 +12,11 @@ import discord
 import openai
 import structlog
 
-from bot.library.library_store import FileRecord, LibraryStore
+from bot.library.library_store import FileRecord, KnownThread, LibraryStore
 from bot.library.readable_files import ReadableFiles
 from bot.library.removal import Removal
 from bot.library.vector_store_files import VectorStoreFiles
+from bot.replies.outgoing_messages import unhurried
 from bot.replies.requests.discord_failures import DISCORD_ERRORS, is_final, keep_trying
 from bot.retries import delay_before
 from bot.tutor.incoming_message import IncomingMessage, read_message
@@ -80,6 +81,10 @@ class Reconciliation:
     async def learn_threads(self) -> None:
         """Learn the parents of threads that are not known, and remove the files of channels that were deleted."""
         known = await self._library_store.threads()
+        with unhurried():
+            await self._learn_threads(known)
+
+    async def _learn_threads(self, known: Mapping[int, KnownThread]) -> None:
         for guild_id, channel_id in await self._library_store.file_channels():
             guild = self._bot.get_guild(guild_id)
             if guild is None or channel_id in known or guild.get_channel(channel_id) is not None:
@@ -143,10 +148,11 @@ class Reconciliation:
         Raises:
             DISCORD_ERRORS: Discord does not let them be read.
         """
-        await self._bot.outbox.wait_for_turn()
         try:
-            before = discord.Object(max(message_ids) + 1)
-            page = {each.id: each async for each in channel.history(limit=PAGE, before=before)}
+            with unhurried():  # many channels are looked through at a start, while people wait for answers
+                await self._bot.outbox.wait_for_turn()
+                before = discord.Object(max(message_ids) + 1)
+                page = {each.id: each async for each in channel.history(limit=PAGE, before=before)}
         except discord.NotFound:
             await self._removal.remove(await self._library_store.of_channel(channel.id))
             return set()

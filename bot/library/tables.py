@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Literal
 
-from sqlalchemy import Index, String, true
+from sqlalchemy import Index, String, text, true
 from sqlalchemy.orm import Mapped, mapped_column
 
 from bot.store.base import Base, now
@@ -20,7 +20,17 @@ class LibraryFileRow(Base):
     """A file that came with a message. The same content twice in a channel shares one `file_id`."""
 
     __tablename__ = "library_files"
-    __table_args__ = (Index("ix_library_files_guild_state", "guild_id", "kind", "state"),)
+    __table_args__ = (
+        Index("ix_library_files_guild_state", "guild_id", "kind", "state"),
+        Index("ix_library_files_state", "state"),
+        Index("ix_library_files_channel_id", "channel_id"),
+        Index(
+            "ix_library_files_not_shown",
+            "state",
+            sqlite_where=text("marked IS 0"),
+            postgresql_where=text("marked IS false"),
+        ),
+    )
 
     attachment_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     kind: Mapped[Kind] = mapped_column(String(8), primary_key=True)

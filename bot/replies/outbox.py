@@ -18,7 +18,7 @@ from bot.replies.channel_writer import MessageWriter
 from bot.replies.destinations import open_writer
 from bot.replies.discord_error_codes import ARCHIVED, EDITED_TOO_OFTEN, MISSING_PERMISSIONS
 from bot.replies.message_components import MessageState, new_view
-from bot.replies.outgoing_messages import Delivery, OutgoingMessage, Urgency, WaitingRequest
+from bot.replies.outgoing_messages import Delivery, OutgoingMessage, Urgency, WaitingRequest, current_urgency
 from bot.replies.rate_limits import Bucket, GlobalRateLimit
 from bot.replies.request_trace import OutboxCall, RequestTrace, current_call
 from bot.replies.requests.discord_failures import is_refused
@@ -44,7 +44,7 @@ class Outbox:
     def __init__(self, global_limit: GlobalRateLimit | None = None) -> None:
         self.global_limit = global_limit or GlobalRateLimit()
         self.request_trace = RequestTrace(
-            self.global_limit, lambda: self._admit(Urgency.NOW, take=True), self._schedule_waiting
+            self.global_limit, lambda: self._admit(current_urgency.get(), take=True), self._schedule_waiting
         )
         self._waiting: dict[OutgoingMessage, None] = {}
         self._requests: list[WaitingRequest] = []
@@ -128,12 +128,12 @@ class Outbox:
 
     # What other requests of the bot call
 
-    async def wait_for_turn(self, urgency: Urgency = Urgency.NOW) -> None:
+    async def wait_for_turn(self, urgency: Urgency | None = None) -> None:
         """Wait until the global limit has room.
 
         Every request waits by itself (see `RequestTrace`); this is for callers that decide what to send only then.
         """
-        await self._admit(urgency, take=False)
+        await self._admit(current_urgency.get() if urgency is None else urgency, take=False)
 
     async def _admit(self, urgency: Urgency, *, take: bool) -> None:
         now = asyncio.get_running_loop().time()

@@ -2,7 +2,9 @@
 
 import asyncio
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from enum import IntEnum
 
@@ -20,6 +22,20 @@ class Urgency(IntEnum):
     """The next state of an answer that is being written."""
     LATER = 2
     """Pictures and buttons of an answer whose text is complete."""
+
+
+current_urgency: ContextVar[Urgency] = ContextVar("current_urgency", default=Urgency.NOW)
+"""How urgent the requests of this task are that are not the outbox's own."""
+
+
+@contextmanager
+def unhurried() -> Iterator[None]:
+    """Let requests in the block wait for those that somebody waits for; they are as urgent as edits of answers."""
+    before = current_urgency.set(Urgency.SOON)
+    try:
+        yield
+    finally:
+        current_urgency.reset(before)
 
 
 @dataclass(eq=False)

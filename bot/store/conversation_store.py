@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
-from sqlalchemy import String, bindparam, case, delete, func, insert, select, update
+from sqlalchemy import String, bindparam, case, delete, func, insert, literal_column, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.store.store import Store
@@ -382,7 +382,7 @@ class ConversationStore:
     async def direct_conversations(self, since_message_id: int) -> list[StoredConversation]:
         """The conversations in direct messages that were active since a Discord id."""
         query = select(*_CONVERSATION).where(
-            ConversationRow.guild_id == DM, ConversationRow.last_message_id >= since_message_id
+            ConversationRow.guild_id == literal_column(str(DM)), ConversationRow.last_message_id >= since_message_id
         )
         return [StoredConversation(*row) for row in await self._store.read(query)]
 

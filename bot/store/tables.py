@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Literal
 
-from sqlalchemy import Index, String
+from sqlalchemy import Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from bot.store.base import Base, now
@@ -35,6 +35,14 @@ class ConversationRow(Base):
     """A Discord thread, a DM, or a chain of replies in a channel, and its Assistants thread."""
 
     __tablename__ = "conversations"
+    __table_args__ = (
+        Index(
+            "ix_conversations_direct",
+            "last_message_id",
+            sqlite_where=text("guild_id = 0"),
+            postgresql_where=text("guild_id = 0"),
+        ),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     """The Discord thread's or DM channel's id; of a chain of replies, its first message's."""
@@ -69,7 +77,10 @@ class AnswerRow(Base):
     """One answer: a run, and what became of it."""
 
     __tablename__ = "answers"
-    __table_args__ = (Index("ix_answers_conversation_state", "conversation_id", "state"),)
+    __table_args__ = (
+        Index("ix_answers_conversation_state", "conversation_id", "state"),
+        Index("ix_answers_state", "state"),
+    )
 
     id: Mapped[str] = mapped_column(primary_key=True)
     conversation_id: Mapped[int]
@@ -91,6 +102,14 @@ class ToolCallRow(Base):
     """A function call of a run in `requires_action`; the run goes on when all its calls have outputs."""
 
     __tablename__ = "tool_calls"
+    __table_args__ = (
+        Index(
+            "ix_tool_calls_open",
+            "created_at",
+            sqlite_where=text("submitted IS 0"),
+            postgresql_where=text("submitted IS false"),
+        ),
+    )
 
     call_id: Mapped[str] = mapped_column(primary_key=True)
     conversation_id: Mapped[int] = mapped_column(index=True)

@@ -13,6 +13,7 @@ import structlog
 
 from bot.replies.bounded_calls import bounded
 from bot.replies.outbox import Outbox
+from bot.replies.outgoing_messages import unhurried
 from bot.replies.requests.discord_failures import DISCORD_ERRORS, is_final
 from bot.retries import delay_before
 from bot.store.conversation_store import ConversationStore
@@ -259,10 +260,12 @@ class CatchUp:
         missed: list[IncomingMessage] = []
         try:
             async with room:
-                await self._outbox.wait_for_turn()
                 if unread.archived_threads:
-                    await self._add_archived(unread)
+                    with unhurried():  # there are many channels, and seldom is anything found
+                        await self._outbox.wait_for_turn()
+                        await self._add_archived(unread)
                 else:
+                    await self._outbox.wait_for_turn()
                     missed = await self._unknown(unread)
             for message in missed:
                 await self._take(message)

@@ -5,7 +5,7 @@ from dataclasses import asdict, fields
 from datetime import timedelta
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Row, bindparam, delete, func, insert, select, update
+from sqlalchemy import Row, bindparam, delete, func, insert, select, text, union, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.quizzes.session.quiz_session import LONGEST_PAUSE, Phase
@@ -22,6 +22,7 @@ from bot.quizzes.storage.quiz_rows import (
     state_row,
 )
 from bot.quizzes.storage.tables import (
+    OPEN,
     QuizExplanationRow,
     QuizPlayerRow,
     QuizReportRow,
@@ -35,8 +36,7 @@ from bot.store.group_commit import Statement
 from bot.store.store import Store
 from bot.store.tables import ToolCallRow
 
-_OVER: Final = (Phase.FINISHED.value, Phase.CANCELLED.value)
-
+_OPEN: Final = text(OPEN)
 
 _QUIZZES, _RESPONSES = table_of(QuizRow), table_of(QuizResponseRow)
 _RESULTS, _REQUESTS = table_of(QuizResultRow), table_of(QuizRequestRow)
@@ -159,14 +159,14 @@ class QuizStore:
         or no message yet.
         """
         unfinished = _QUIZZES.c.deadline.is_not(None) | _QUIZZES.c.message_id.is_(None) | (_QUIZZES.c.waiting != "[]")
-        open_now = _QUIZZES.c.phase.not_in(_OVER) & unfinished
         columns = (_QUIZZES.c.id, _QUIZZES.c.guild_id, _QUIZZES.c.due)
-        query = select(*columns).where(open_now | _QUIZZES.c.due.is_not(None))
-        return [QuizToRecover(*row) for row in await self._store.read(query)]
+        # Two queries, each with an index of its own: of all quizzes that ever were, few are meant.
+        wanted = (select(*columns).where(_OPEN, unfinished), select(*columns).where(_QUIZZES.c.due.is_not(None)))
+        return [QuizToRecover(*row) for row in await self._store.read(union(*wanted))]
 
     async def being_checked(self) -> Sequence[str]:
         """The ids of the open quizzes with questions that are being checked."""
-        query = select(_QUIZZES.c.id).where(_QUIZZES.c.phase.not_in(_OVER), _QUIZZES.c.waiting != "[]")
+        query = select(_QUIZZES.c.id).where(_OPEN, _QUIZZES.c.waiting != "[]")
         return [row.id for row in await self._store.read(query)]
 
     async def has_reported(self, quiz_id: str, question: int, student_id: int) -> bool:
@@ -176,14 +176,14 @@ class QuizStore:
 
     async def overdue(self, at: float) -> Sequence[tuple[str, int]]:
         """The ids and guilds of the quizzes whose time was up at `at` (see `QuizSession.due_at`)."""
-        running = (_QUIZZES.c.phase.not_in(_OVER), _QUIZZES.c.deadline <= at)
+        running = (_OPEN, _QUIZZES.c.deadline <= at)
         not_paused = _QUIZZES.c.paused_at.is_(None) | (_QUIZZES.c.paused_at <= at - LONGEST_PAUSE)
         query = select(_QUIZZES.c.id, _QUIZZES.c.guild_id).where(*running, not_paused)
         return [(row.id, row.guild_id) for row in await self._store.read(query)]
 
     async def open_in(self, channel_id: int) -> Sequence[str]:
         """The ids of the quizzes that are played in a channel."""
-        query = select(_QUIZZES.c.id).where(_QUIZZES.c.channel_id == channel_id, _QUIZZES.c.phase.not_in(_OVER))
+        query = select(_QUIZZES.c.id).where(_QUIZZES.c.channel_id == channel_id, _OPEN)
         return [row[0] for row in await self._store.read(query)]
 
     async def open_of_student(self, student_id: int, within: timedelta) -> Sequence[int]:
@@ -254,8 +254,8 @@ class QuizStore:
         await self._store.write((_SET_REQUEST_RUN, {"of": conversation_id, "by_run": run_id}))
 
 
-def _open_since(within: timedelta) -> tuple[ColumnElement[bool], ...]:
-    return _QUIZZES.c.phase.not_in(_OVER), _QUIZZES.c.created_at >= now() - within
+def _open_since(within: timedelta) -> tuple[Any, ...]:
+    return _OPEN, _QUIZZES.c.created_at >= now() - within
 
 
 def _request(row: Row[Any]) -> StoredRequest:

@@ -1,11 +1,15 @@
 """The tables of quizzes: quizzes, who joined them, the students' responses, results, and requests."""
 
 from datetime import datetime
+from typing import Final
 
-from sqlalchemy import Float, Index, String, false
+from sqlalchemy import Float, Index, String, false, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from bot.store.base import Base, now
+
+OPEN: Final = "phase NOT IN ('finished', 'cancelled')"
+"""The condition of the index of the quizzes that are not over; queries have to use these very words."""
 
 
 class QuizRow(Base):
@@ -17,6 +21,8 @@ class QuizRow(Base):
         Index("ix_quizzes_call_id", "call_id"),
         Index("ix_quizzes_message_id", "message_id"),
         Index("ix_quizzes_phase", "phase"),
+        Index("ix_quizzes_open", "id", sqlite_where=text(OPEN), postgresql_where=text(OPEN)),
+        Index("ix_quizzes_due", "id", sqlite_where=text("due IS NOT NULL"), postgresql_where=text("due IS NOT NULL")),
         Index("ix_quizzes_deadline", "deadline"),
         Index("ix_quizzes_guild_created", "guild_id", "created_at"),
     )

@@ -5,7 +5,7 @@ import asyncio
 import discord
 
 from bot.replies.outbox import Outbox
-from bot.replies.outgoing_messages import Urgency
+from bot.replies.outgoing_messages import Urgency, unhurried
 from bot.replies.rate_limits import GlobalRateLimit
 from bot.replies.reply import Reply
 from playground.faults import Fault
@@ -164,4 +164,27 @@ async def test_turns_are_given_by_urgency_when_there_are_few() -> None:
     outbox.schedule()
     await asyncio.gather(*waiting)
     assert order == ["now", "later"]
+    await outbox.close()
+
+
+async def test_unhurried_requests_wait_for_those_that_somebody_waits_for() -> None:
+    outbox = Outbox(GlobalRateLimit(rate=1, period=0.1))
+    order: list[str] = []
+
+    async def look_through() -> None:
+        with unhurried():
+            await outbox.wait_for_turn()
+        order.append("looked through")
+
+    async def ask() -> None:
+        await outbox.wait_for_turn()
+        order.append("asked")
+
+    outbox.global_limit.take(asyncio.get_running_loop().time())
+    waiting = [asyncio.create_task(look_through()), asyncio.create_task(ask())]
+    await asyncio.sleep(0)
+    outbox.global_limit.answered(asyncio.get_running_loop().time())
+    outbox.schedule()
+    await asyncio.gather(*waiting)
+    assert order == ["asked", "looked through"]
     await outbox.close()
