@@ -6,6 +6,7 @@ The times are seconds since the process was started.
 import asyncio
 import json
 import re
+import signal
 import sys
 import time
 from collections import Counter
@@ -62,7 +63,7 @@ async def _main() -> None:
         bot.add_listener(on_shard_connect)
         bot.add_listener(on_ready)
         asyncio.get_running_loop().add_signal_handler(
-            10, lambda: _say("asked", slowest=_slowest(), stall=longest[0], statements=list(_QUERIES))
+            signal.SIGUSR1, lambda: _say("asked", slowest=_slowest(), stall=longest[0], statements=list(_QUERIES))
         )
         bot._watching_stalls = watching  # type: ignore[attr-defined]
 
