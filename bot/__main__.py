@@ -78,6 +78,8 @@ def parser() -> argparse.ArgumentParser:
     demo_parser.add_argument(
         "--database", type=_postgres, metavar="URL", help="with --bots: an empty PostgreSQL to use, postgresql://…"
     )
+    setup_parser = commands.add_parser("setup", help="ask what Saem needs, try it, and write .env")
+    setup_parser.add_argument("--yes", action="store_true", help="ask nothing: take the values from the environment")
     commands.add_parser("serve", help="the Assistants server alone")
     import_parser = commands.add_parser("import", help="bring conversations, assistants and files in")
     import_parser.add_argument(
@@ -191,6 +193,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
             return serve()
         if given.command == "conformance":
             return _conformance(given)
+        if given.command == "setup":
+            from bot.command_line.setup import setup
+
+            configure_logs("CRITICAL")
+            if not setup(yes=given.yes):
+                return 0
+            given.command = "run"
+            signal.signal(signal.SIGINT, signal.SIG_DFL)
         configure_logs("INFO")
         check_env_file(ENV_FILE)
         if given.command != "check":  # which has a line of its own for each

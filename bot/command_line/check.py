@@ -70,6 +70,11 @@ class Finding:
     def __str__(self) -> str:
         return f"{self.mark} {self.text}"
 
+    @property
+    def subject(self) -> str:
+        """What it is about: `Discord token`, `Message Content Intent` …"""
+        return self.text.partition(":")[0]
+
 
 def good(text: str) -> Finding:
     """A finding that is in order."""
@@ -99,16 +104,16 @@ async def _findings(settings: Settings, server: "ServerSettings") -> AsyncIterat
     for sentence in mistyped_names():
         yield bad(f"Settings: {sentence}")
     valid = False
-    async for finding in _discord(settings):
+    async for finding in discord_findings(settings):
         valid = valid or finding.mark == "✓"
         yield finding
     yield await _store(settings, token_is_valid=valid)
     offline = _is_offline(settings, server)
-    async for finding in _model(settings, offline=offline):
+    async for finding in model_findings(settings, offline=offline):
         yield finding
     if settings.assistants_url is None:
         yield await _files(server)
-        yield await _embeddings(settings, "" if offline else server.embedding_model)
+        yield await embeddings_finding(settings, "" if offline else server.embedding_model)
         yield await _scanned_pages()
     yield await _sandbox(settings.interpreter_socket)
 
@@ -117,7 +122,8 @@ def _is_offline(settings: Settings, server: "ServerSettings") -> bool:
     return server.model_api == "offline" or (settings.openai_api_key is None and settings.openai_base_url is None)
 
 
-async def _discord(settings: Settings) -> AsyncIterator[Finding]:
+async def discord_findings(settings: Settings) -> AsyncIterator[Finding]:
+    """Whether Discord takes the token, the intent, the invite link, and the gateway."""
     if settings.discord_token is None:
         example = "" if ENV_FILE.is_file() else f" There is no .env here yet: copy {env_example()} to it."
         yield bad(f"Discord token: none. Put DISCORD_TOKEN=… into .env (developer portal, Bot, Reset Token).{example}")
@@ -208,7 +214,8 @@ async def _files(server: "ServerSettings") -> Finding:
     return good(f"Files: can be written and read ({told(place)}).")
 
 
-async def _model(settings: Settings, *, offline: bool) -> AsyncIterator[Finding]:
+async def model_findings(settings: Settings, *, offline: bool) -> AsyncIterator[Finding]:
+    """Whether the model answers, and calls functions."""
     where = settings.assistants_url or settings.openai_base_url or "OpenAI"
     if settings.assistants_url is None and offline:
         keyless = settings.openai_base_url is None and settings.openai_api_key is None
@@ -315,7 +322,8 @@ def _sandbox_service(path: Path) -> Finding:
     return good(f"Sandbox: code, files, formulas and mathematics run in the service at {path}.")
 
 
-async def _embeddings(settings: Settings, model: str) -> Finding:
+async def embeddings_finding(settings: Settings, model: str) -> Finding:
+    """Whether the provider has a model for embeddings; empty: none is wanted."""
     if not model:
         return good("Embeddings: none, files are searched by keywords alone.")
     key = settings.openai_api_key.get_secret_value() if settings.openai_api_key is not None else "none"
