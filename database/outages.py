@@ -44,7 +44,7 @@ def translate_connection_errors(engine: Engine) -> None:
     def connect(dialect: object, _record: object, arguments: tuple[object, ...], options: dict[str, object]) -> object:
         try:
             return dialect.connect(*arguments, **options)  # type: ignore[attr-defined]
-        except failures as error:
+        except (*failures, dialect.loaded_dbapi.Error) as error:  # type: ignore[attr-defined]
             raise NotConnectedError("connect", None, error, hide_parameters=True) from error
 
 

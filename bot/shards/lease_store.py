@@ -191,7 +191,7 @@ class LeaseStore:
 
     # Leases
 
-    async def beat(self, held: Mapping[int, Session | None], *, closing: bool, tell: bool = False) -> Beat:
+    async def beat(self, held: Mapping[int, Session | None], *, closing: bool) -> Beat:
         """Say that this process lives, renew the leases of the shards it holds (noting their sessions), and look."""
         async with self._engine.begin() as connection:
             await self._heartbeat(connection, closing=closing)
@@ -220,8 +220,6 @@ class LeaseStore:
             cluster = await self._execute(
                 connection, "SELECT shard_count, max_concurrency FROM shard_cluster WHERE id = 1"
             )
-            if tell:
-                await notify(connection, CHANNEL, self.process_id)
         return Beat(
             frozenset(int(each.shard_id) for each in renewed),
             [ProcessView(each.process_id, bool(each.closing)) for each in processes],

@@ -28,6 +28,7 @@ class Processes:
         self._directory, self._postgres = directory, postgres
         self._stack = AsyncExitStack()
         self._bots: dict[SaemBot, asyncio.Task[None]] = {}
+        self._student: Student | None = None
         self.heard: list[tuple[str, str]] = []
         """What was heard of students, and in which process."""
 
@@ -48,6 +49,7 @@ class Processes:
         )
         bot = make_bot()
         await bot.__aenter__()
+        bot._connection.guild_ready_timeout = 0.2  # the playground sends all guilds at once
 
         async def on_message(message: discord.Message) -> None:
             if not message.author.bot:
@@ -88,9 +90,10 @@ class Processes:
         """The shards of each bot, in the order of their starts."""
         return [sorted(leases_of(bot).shard_ids) for bot in self._bots]
 
-    async def student(self, name: str = "alex") -> Student:
+    async def student(self) -> Student:
         """A student in the default guild."""
-        return await self.discord.student(name)
+        self._student = self._student or await self.discord.student("alex")
+        return self._student
 
 
 def leases_of(bot: SaemBot) -> ShardLeases:

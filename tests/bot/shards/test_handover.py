@@ -39,4 +39,3 @@ async def test_each_message_is_heard_once_while_shards_move(
         said = await saying
         await eventually(lambda: len(processes.heard) >= len(said))
         assert sorted(text for text, _ in processes.heard) == sorted(said)
-        print(processes.discord.stats.identifies, processes.discord.stats.resumes)
