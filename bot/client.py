@@ -32,6 +32,8 @@ from bot.replies.formula_pictures import FormulaPictures
 from bot.replies.outbox import Outbox
 from bot.replies.requests.interaction_responses import make_responses_sure
 from bot.settings import Settings
+from bot.shards.holds import Holds
+from bot.shards.notices import Notices
 from bot.shards.ownership import Ownership, ShardListener, SoleOwnership, new_process_id, tell_gained
 from bot.shards.shard_leases import ShardLeases
 from bot.store.conversation_store import ConversationStore
@@ -47,6 +49,7 @@ from bot.tutor.deferred_responses import DeferredResponses
 from bot.tutor.discord_adapter import DiscordAdapter, FindQuestion
 from bot.tutor.error_handler import ErrorHandlingTree, say_privately
 from bot.tutor.exercise_outcome import ExerciseListener
+from bot.tutor.taking_over import TakingOver
 from bot.tutor.thread_creation import ThreadCreation
 from workers import Pool
 
@@ -103,9 +106,18 @@ class SaemBot(commands.AutoShardedBot):
         self.offline = offline
         """Whether the offline model answers."""
         self.store = store
+        self.outbox = outbox
+        self.gateway_watch = GatewayWatch(self)
+        self.shard_listeners: list[ShardListener] = []
+        """Each is told, in this order, which shards come to this process and leave it."""
+        self.shard_leases = self._open_leases()
+        """How this process shares the shards with others; None when it has all of them."""
+        self.ownership: Ownership = self.shard_leases or SoleOwnership(new_process_id())
+        self.notices = Notices(store, self.ownership.process_id)
+        self.holds = Holds(store, self.notices, self.ownership.process_id, self._lives)
+        """What this process holds of the guilds that went to others, and what others do of ours."""
         self.openai = openai
         self.pool = pool
-        self.outbox = outbox
         self.formula_pictures = formula_pictures or FormulaPictures(pool)
         self.server_settings = ServerSettings(store)
         self.tools = Tools(CodeSwitch(self.server_settings).is_on)
@@ -119,17 +131,11 @@ class SaemBot(commands.AutoShardedBot):
         """Each is told what became of an exercise that a student was helped with."""
         self.before_closing: list[Callable[[], None]] = []
         """Each stops something that begins work by itself; called when the bot is asked to end."""
-        self.gateway_watch = GatewayWatch(self)
-        self.shard_listeners: list[ShardListener] = []
-        """Each is told, in this order, which shards come to this process and leave it."""
-        self.shard_leases = self._open_leases()
-        """How this process shares the shards with others; None when it has all of them."""
-        self.ownership: Ownership = self.shard_leases or SoleOwnership(new_process_id())
         self._watching: asyncio.Task[None] | None = None
         self.thread_creation = ThreadCreation(self, outbox.request_trace.config)
         self.question_attachments = QuestionAttachments(openai)
         self.guild_assistants = GuildAssistants(openai, store, self.tools, model=settings.model)
-        self.conversation_store = ConversationStore(store)
+        self.conversation_store = ConversationStore(store, self.ownership.process_id)
         self.notes = Notes(store)
         self.deferred_responses = DeferredResponses(self, store)
         self.shard_listeners.append(self.deferred_responses)
@@ -148,6 +154,7 @@ class SaemBot(commands.AutoShardedBot):
         )
         services = self._services()
         self.conversations = Conversations(services)
+        self.taking_over = self._open_taking_over(services)
         self.separate_runs = SeparateRuns(services, store)
         self._button_templates: list[re.Pattern[str]] = []
         if settings.discord_gateway_url is not None:
@@ -157,7 +164,7 @@ class SaemBot(commands.AutoShardedBot):
         """On PostgreSQL others may run with the same database: then each has the shards that it has leases of."""
         if self.store.dialect != "postgresql":
             return None
-        return ShardLeases(
+        leases = ShardLeases(
             self,
             self.store.database,
             self.shard_listeners,
@@ -165,6 +172,24 @@ class SaemBot(commands.AutoShardedBot):
             discord_time=self.outbox.request_trace.clock.now,
             shard_count=self.settings.shards,
         )
+        self.outbox.holds_back = lambda: not leases.is_certain
+        return leases
+
+    def _open_taking_over(self, services: Services) -> TakingOver:
+        """What takes up the work of other processes, where there are some, and of the last one."""
+        taking_over = TakingOver(
+            self.ownership,
+            holds=self.holds,
+            notices=self.notices,
+            conversations=self.conversations,
+            conversation_store=self.conversation_store,
+            guild_assistants=self.guild_assistants,
+            server_settings=self.server_settings,
+        )
+        self.shard_listeners.append(taking_over)
+        if self.store.dialect == "postgresql":
+            services.turn = taking_over.wait_for_turn
+        return taking_over
 
     def _services(self) -> Services:
         """What conversations work with."""
@@ -209,6 +234,7 @@ class SaemBot(commands.AutoShardedBot):
         self.add_dynamic_items(*ANSWER_BUTTONS)
         for name in cog_names():
             await self.load_extension(name)
+        await self.notices.open()
         await self.server_settings.load()
         await self.guild_assistants.load()
         await self.conversations.load()
@@ -298,6 +324,7 @@ class SaemBot(commands.AutoShardedBot):
             ClosingStep("answers left", ANSWERS_LEFT, self.conversations.close),
             ClosingStep("outbox", CLOSING, self.outbox.close),
             ClosingStep("connection", CLOSING, self._disconnect),
+            ClosingStep("holds", CLOSING, self._release_holds),
         ]
 
     async def _begin_nothing_new(self) -> None:
@@ -315,6 +342,14 @@ class SaemBot(commands.AutoShardedBot):
         if self.shard_leases is not None and not self.is_closed():
             await self.shard_leases.close()
         await super().close()
+
+    async def _lives(self, process_id: str) -> bool:
+        return process_id in await self.ownership.live_processes()
+
+    async def _release_holds(self) -> None:
+        await self.taking_over.close()
+        await self.holds.close()
+        await self.notices.close()
 
     async def close(self) -> None:
         """End in order: see `closing_steps`. Called again, it waits for the connection's end alone."""

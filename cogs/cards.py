@@ -1,6 +1,7 @@
 """Flash cards: `/cards`, and "Make cards" under an answer."""
 
 import time
+from collections.abc import Callable
 from dataclasses import asdict, replace
 from typing import Any
 
@@ -66,9 +67,6 @@ class CardsCog(commands.Cog):
             sources_in=bot.conversations.sources_in,
         )
         self.readable_files = ReadableFiles(bot, LibraryStore(bot.store))
-        self._recovered = False
-        self._left: list[AnnouncedRequest] = []
-        """What an earlier process has said to be on its way."""
 
     async def cog_load(self) -> None:
         """Offer the function and the buttons."""
@@ -76,8 +74,7 @@ class CardsCog(commands.Cog):
         self.bot.command_questions.append(self.find_question)
         self.bot.add_dynamic_items(CardsItem, MakeCardsButton)
         self.bot.subject_buttons.append(MakeCardsButton)
-        await self.make_cards.load(self.bot.conversations)
-        self._left = await self.bot.announced_requests.left(REQUEST_KIND)
+        self.bot.taking_over.rooms.append(self)
 
     async def cog_unload(self) -> None:
         """Stop the work in the background; the cards are stored."""
@@ -204,19 +201,14 @@ class CardsCog(commands.Cog):
         request = await self.store.request_by(interaction_id)
         return question_of(request) if request is not None else None
 
-    @commands.Cog.listener()
-    async def on_ready(self) -> None:
-        """After the first connection, answer the calls that the last process took."""
-        if not self._recovered:
-            self._recovered = True
-            left, self._left = self._left, []
-            for each in left:
-                self.bot.announced_requests.begin(self._take_up(each))
-            await self.make_cards.recover(self.bot.conversations, self._is_ours)
+    async def recover(self, ours: Callable[[int], bool]) -> None:
+        """Take up what other processes left in guilds that are ours now."""
+        await self.bot.announced_requests.take_up_left(REQUEST_KIND, ours, self._take_up)
+        await self.make_cards.recover(self.bot.conversations, ours)
 
-    def _is_ours(self, guild_id: int) -> bool:
-        """Whether a shard of this process serves the guild; shard 0 serves direct messages."""
-        return self.bot.get_guild(guild_id) is not None or (guild_id == 0 and 0 in self.bot.shards)
+    async def let_go(self, theirs: Callable[[int], bool]) -> None:
+        """Leave the requests in guilds that another process serves from now on to that one."""
+        await self.bot.announced_requests.let_go(theirs)
 
     @commands.Cog.listener()
     async def on_interaction(self, interaction: Interaction) -> None:

@@ -1,7 +1,7 @@
 """Hints: the ladders that `give_help` opens, and `/mode`."""
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import discord
 import structlog
@@ -51,6 +51,7 @@ class HintsCog(commands.Cog):
             clock=time.time,
             opens_after=bot.settings.tries_before_solution,
             listeners=bot.exercise_listeners,
+            owns=bot.ownership.owns,
         )
         self.modes = TutorModes(bot, bot.server_settings)
         self.give_help = GiveHelp(
@@ -71,7 +72,6 @@ class HintsCog(commands.Cog):
             conversation_store=bot.conversation_store,
             show_plainly=self._show_plainly,
         )
-        self._recovered = False
 
     async def cog_load(self) -> None:
         """Offer the function and the buttons."""
@@ -79,8 +79,7 @@ class HintsCog(commands.Cog):
         self.bot.add_dynamic_items(LadderItem)
         self.bot.conversations.set_reply_guard(self.held_words)
         self.ladders.reveals.append(self.held_words.reveal)
-        await self.ladders.load()
-        await self.give_help.load(self.bot.conversations)
+        self.bot.taking_over.rooms.append(self)
 
     async def cog_unload(self) -> None:
         """Stop the work in the background; the rest is stored."""
@@ -162,18 +161,14 @@ class HintsCog(commands.Cog):
         except Exception as error:  # noqa: BLE001 - `handle_error` logs it, and tells the student
             await handle_error(interaction, error)
 
-    @commands.Cog.listener()
-    async def on_ready(self) -> None:
-        """After the first connection, take up what the last process left."""
-        if self._recovered:
-            return
-        self._recovered = True
-        await self.ladders.recover(self._is_ours)
-        await self.give_help.recover(self.bot.conversations, self._is_ours)
+    async def recover(self, ours: Callable[[int], bool]) -> None:
+        """Take up what other processes left in guilds that are ours now."""
+        await self.ladders.recover(ours)
+        await self.give_help.recover(self.bot.conversations, ours)
 
-    def _is_ours(self, guild_id: int) -> bool:
-        """Whether a shard of this process serves the guild; shard 0 serves direct messages."""
-        return self.bot.get_guild(guild_id) is not None or (guild_id == 0 and 0 in self.bot.shards)
+    async def let_go(self, theirs: Callable[[int], bool]) -> None:
+        """Leave the ladders in guilds that another process serves from now on to that one."""
+        await self.ladders.let_go(theirs)
 
     @commands.Cog.listener()
     async def on_raw_thread_delete(self, payload: discord.RawThreadDeleteEvent) -> None:

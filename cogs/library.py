@@ -54,6 +54,7 @@ class LibraryCog(
     async def cog_load(self) -> None:
         """Open the library; questions may bring files from now on, and citations lead to them."""
         await self.library.open()
+        self.bot.taking_over.rooms.append(self.library)
         self.bot.question_attachments.documents = self.question_files
         self.bot.conversations.set_citation_resolver(self.library.sources)
         self.bot.conversations.set_library_scope(self.library.readable_files.scope)

@@ -1,6 +1,7 @@
 """Quizzes: `/quiz`, "Quiz me on this" and "Quiz me"."""
 
 import time
+from collections.abc import Callable
 from dataclasses import asdict, replace
 from random import Random
 from typing import Any
@@ -66,7 +67,7 @@ class QuizCog(commands.Cog):
         self.quiz_store = QuizStore(bot.store)
         self.messages = QuizMessages(bot, bot.outbox.wait_for_turn, self.quiz_store)
         self.quizmaster = Quizmaster(
-            self.quiz_store, self.messages, bot.conversations, clock=time.time, random=Random()
+            self.quiz_store, self.messages, bot.conversations, clock=time.time, random=Random(), owns=bot.ownership.owns
         )
         self.limits = QuizLimits(self.quiz_store, QuizStarts(bot.store), _limit_sizes(bot.settings), clock=time.time)
         self.quiz_check = QuizCheck(bot.pool, bot.settings.quiz_check or ("maths" if bot.offline else "full"))
@@ -93,9 +94,6 @@ class QuizCog(commands.Cog):
             Asking(admit=self._admit, withdraw=self.limits.arrived, ask=self._ask_in),
         )
         self.reports = QuestionReports(self.quizmaster, self.quiz_store, ReportStore(bot.store))
-        self._recovered = False
-        self._left: list[AnnouncedRequest] = []
-        """What an earlier process has said to be on its way."""
         self._menu = app_commands.ContextMenu(
             name=localized("Quiz me on this", "이걸로 퀴즈 내기"), callback=self.quiz_on_message
         )
@@ -108,9 +106,8 @@ class QuizCog(commands.Cog):
         self.bot.subject_buttons.append(QuizMe)
         self.bot.tree.add_command(self._menu)
         await self.limits.load()
-        await self.quizmaster.load()
-        await self.generate_quiz.load(self.bot.conversations)
-        self._left = await self.bot.announced_requests.left(REQUEST_KIND)
+        self.generate_quiz.work_in(self.bot.conversations)
+        self.bot.taking_over.rooms.append(self)
 
     async def cog_unload(self) -> None:
         """Stop the timers; the rest is stored."""
@@ -320,22 +317,19 @@ class QuizCog(commands.Cog):
 
     # What else happens
 
-    @commands.Cog.listener()
-    async def on_ready(self) -> None:
-        """After the first connection, take up what the last process left."""
-        if self._recovered:
-            return
-        self._recovered = True
-        left, self._left = self._left, []
-        for each in left:
-            self.bot.announced_requests.begin(self._take_up(each))
-        await self.bot.separate_runs.delete_left_behind()
-        await self.quizmaster.recover(self._is_ours)
-        await self.generate_quiz.recover(self.bot.conversations, self._is_ours)
+    async def recover(self, ours: Callable[[int], bool]) -> None:
+        """Take up what other processes left in guilds that are ours now."""
+        await self.bot.announced_requests.take_up_left(REQUEST_KIND, ours, self._take_up)
+        if ours(0):
+            await self.bot.separate_runs.delete_left_behind()
+        await self.quizmaster.recover(ours)
+        await self.generate_quiz.recover(self.bot.conversations, ours)
 
-    def _is_ours(self, guild_id: int) -> bool:
-        """Whether a shard of this process serves the guild; shard 0 serves direct messages."""
-        return self.bot.get_guild(guild_id) is not None or (guild_id == 0 and 0 in self.bot.shards)
+    async def let_go(self, theirs: Callable[[int], bool]) -> None:
+        """Leave what is under way in guilds that another process serves from now on to that one."""
+        await self.bot.announced_requests.let_go(theirs)
+        await self.pending_checks.let_go(theirs)
+        await self.quizmaster.let_go(theirs)
 
     @commands.Cog.listener()
     async def on_raw_thread_delete(self, payload: discord.RawThreadDeleteEvent) -> None:

@@ -3,6 +3,7 @@
 import asyncio
 import re
 import time
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any, Self
 
@@ -74,12 +75,24 @@ class ReminderCog(commands.Cog):
         """Offer the button, and begin to look for what is due."""
         self.bot.add_dynamic_items(TurnOff)
         self.bot.before_closing.append(self.reminders.stop)
+        self.bot.taking_over.rooms.append(self)
 
     @commands.Cog.listener()
     async def on_ready(self) -> None:
         """After the first connection, begin to send what is due."""
         if self._task is None:
-            self._task = asyncio.create_task(self.reminders.run(is_ours=lambda: 0 in self.bot.shards), name="reminders")
+            sending = self.reminders.run(is_ours=lambda: self.bot.ownership.owns(0))
+            self._task = asyncio.create_task(sending, name="reminders")
+
+    async def recover(self, ours: Callable[[int], bool]) -> None:
+        """Where direct messages have come, go on with what another process was sending."""
+        if ours(0):
+            self.reminders.take_up()
+
+    async def let_go(self, theirs: Callable[[int], bool]) -> None:
+        """Where direct messages go, let a reminder that is being sent come to its end."""
+        if theirs(0):
+            await self.reminders.let_go()
 
     async def cog_unload(self) -> None:
         """Stop; the rest is stored."""

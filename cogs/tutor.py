@@ -43,16 +43,20 @@ class TutorCog(commands.Cog):
         self.catch_up.close()
 
     async def shards_gained(self, shard_ids: frozenset[int]) -> None:
-        """Finish what the last process left, then answer messages that were missed. Nobody waits for that here."""
+        """Answer messages that were missed, after those that waited. Nobody waits for that here."""
         self._taking_up.spawn(self._take_up(shard_ids))
 
     async def _take_up(self, shard_ids: frozenset[int]) -> None:
         self.bot.conversations.disconnected()
-        await self.bot.conversations.recover()
+        await self.bot.taking_over.wait_until_queued(shard_ids)
         await self.catch_up.shards_gained(shard_ids & self.bot.ownership.shard_ids)
 
     async def shards_lost(self, shard_ids: frozenset[int]) -> None:
         """The next owner answers what is not answered."""
+        await self.catch_up.shards_lost(shard_ids)
+
+    async def shards_cut_off(self, shard_ids: frozenset[int]) -> None:
+        """The same."""
         await self.catch_up.shards_lost(shard_ids)
 
     @commands.Cog.listener()

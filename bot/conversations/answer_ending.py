@@ -50,6 +50,10 @@ class AnswerEnding:
         """Whether the end of an answer is still to be shown."""
         return bool(self._endings)
 
+    def works_on(self, answer_id: str) -> bool:
+        """Whether the end of an answer is still to be shown."""
+        return any(answer.id == answer_id for answer in self._endings.values())
+
     def shows(self, message_id: int) -> bool:
         """Whether a Discord message shows the last answer, or one whose end is still to be shown."""
         if self.last is not None and message_id in self.last.message_ids:

@@ -58,18 +58,23 @@ class Conversation:
         self._beginning = AnswerBeginning(services, location)
         self._ending = AnswerEnding(services, location, self._assistants_thread)
         self._pending: list[Question] = []
-        self._jobs: deque[Callable[[], Awaitable[None]]] = deque()
+        self._jobs: deque[tuple[Callable[[], Awaitable[None]], int | None]] = deque()
+        """Each with the student whose question it counts as, if it does."""
         self.current: Answer | None = None
         """The answer that is under way."""
         self._newest: Answer | None = None
         """The answer that began last."""
         self._worker: asyncio.Task[None] | None = None
+        self._is_our_turn = fresh or services.turn is None
+        """Whether no other process works on it any more."""
         self._context_loaded = fresh
         self._may_have_missed_edits = not fresh
         self._asked_again: set[str] = set()
         """Answers that were not completed, whose questions are asked again after later ones."""
         self._closing = False
         """Whether nothing is begun any more."""
+        self._abandoned = False
+        """Whether this process was cut off, so that what it still does here counts for nothing."""
         self._put_off: set[asyncio.Task[None]] = set()
         """Jobs that Discord did not let be done, and that are tried again later."""
 
@@ -89,6 +94,10 @@ class Conversation:
         """Whether it is idle, and Discord shows the end of every answer."""
         return self.idle and not self._ending.busy and not self._put_off
 
+    def works_on(self, answer_id: str) -> bool:
+        """Whether an answer is under way here, or its end is still to be shown."""
+        return (self.current is not None and self.current.id == answer_id) or self._ending.works_on(answer_id)
+
     def shows(self, message_id: int) -> bool:
         """Whether a Discord message shows the newest answer, the one before it, or one whose end is not shown yet."""
         newest = self._newest
@@ -103,9 +112,16 @@ class Conversation:
 
     # What happens in Discord
 
-    def add(self, question: Question) -> None:
-        """Queue a question. Context is kept until the next question, up to the newest PAST_LIMIT messages."""
-        self._pending.append(question)
+    def add(self, question: Question, *, earlier: bool = False) -> None:
+        """Queue a question; one that is `earlier` goes before what was written after it.
+
+        Context is kept until the next question, up to the newest PAST_LIMIT messages.
+        """
+        place = len(self._pending)
+        if earlier:
+            later = (n for n, each in enumerate(self._pending) if (each.message_id or 0) > (question.message_id or 0))
+            place = next(later, place)
+        self._pending.insert(place, question)
         context = [pending for pending in self._pending if not pending.addressed]
         if len(context) > PAST_LIMIT:
             self._pending.remove(context[0])
@@ -175,7 +191,7 @@ class Conversation:
                 raise UserFacingError(sentences.NOT_LAST)
             late = await load_answer(answer, self._services)
             self._asked_again.add(answer.id)
-            self._add_job(lambda: self._regenerate(late, student_id, None, late=True))
+            self._add_job(lambda: self._regenerate(late, student_id, None, late=True), student_id)
             return
         results = await results_of(answer.run_id, self._services)
         loaded = None if self._ending.last else await load_last_answer(answer, self._services, self.location)
@@ -187,7 +203,7 @@ class Conversation:
         if not last.questions:
             last.questions, last.delivered = results, False
         self._ending.last = None
-        self._add_job(lambda: self._regenerate(last, student_id, destination))
+        self._add_job(lambda: self._regenerate(last, student_id, destination), student_id)
 
     async def _is_newest(self, answer: StoredAnswer) -> bool:
         newest = await self._services.conversation_store.last_answer(self.location.id)
@@ -220,6 +236,25 @@ class Conversation:
             await asyncio.wait({self._worker})
         await self._ending.wait()
 
+    def let_go(self) -> None:
+        """Another process answers here from now on: begin nothing more, and leave what waits to that one."""
+        self.begin_nothing_more()
+        self._release(self._pending)
+        self._pending.clear()
+        self._services.quotas.release(student_id for _, student_id in self._jobs if student_id is not None)
+        self._jobs.clear()
+
+    async def abandon(self) -> None:
+        """This process was cut off, and another one may be at the same work: show and store nothing more of it."""
+        self._abandoned = True
+        self.let_go()
+        if self.current is not None:
+            await self.current.reply.withdraw()
+        if self._worker is not None:
+            self._worker.cancel()
+            await asyncio.gather(self._worker, return_exceptions=True)
+        await self._ending.close(0.0)
+
     async def close(self) -> None:
         """End what is under way; the student sees that it was interrupted. Edits that wait are sent, as time allows."""
         self.begin_nothing_more()
@@ -237,20 +272,27 @@ class Conversation:
 
     # The worker
 
-    def _add_job(self, job: Callable[[], Awaitable[None]]) -> None:
-        self._jobs.append(job)
+    def _add_job(self, job: Callable[[], Awaitable[None]], student_id: int | None = None) -> None:
+        self._jobs.append((job, student_id))
         self._wake_worker()
 
     def _wake_worker(self) -> None:
         if not self._closing and (self._worker is None or self._worker.done()):
             self._worker = asyncio.create_task(self._work(), name=f"conversation-{self.location.id}")
 
+    async def _wait_for_turn(self) -> None:
+        if not self._is_our_turn and self._services.turn is not None:
+            await self._services.turn(self.location)
+            self._is_our_turn = True
+
     async def _work(self) -> None:
+        await self._wait_for_turn()
         failures = 0
         while not self._closing:
             try:
                 if self._jobs:
-                    await self._jobs.popleft()()
+                    job, _ = self._jobs.popleft()
+                    await job()
                 elif (question := self._next_addressed()) is not None:
                     await self._answer_pending(question)
                 else:
@@ -350,6 +392,9 @@ class Conversation:
                 self._beginning.check_budgets(answer, student_id)
             run = await (work() if work is not None else self._assistants_thread.ask(answer))
         except asyncio.CancelledError:
+            if self._abandoned:
+                storing.cancel()
+                raise
             await storing
             await self._ending.interrupted(answer)
             raise
@@ -363,7 +408,10 @@ class Conversation:
             try:
                 await asyncio.shield(ending)
             except asyncio.CancelledError:
-                await ending  # the answer is complete: a shutdown takes nothing of it away
+                if self._abandoned:
+                    ending.cancel()
+                else:
+                    await ending  # the answer is complete: a shutdown takes nothing of it away
                 raise
         finally:
             answer.ended.set()
@@ -473,7 +521,7 @@ class Conversation:
     async def _recover(self, stored: StoredAnswer) -> None:
         """Show the whole of what an answer's run has said meanwhile, or mark the answer as interrupted."""
         interrupted = await find_interrupted(stored, self._services, self.location, self.thread_id)
-        if interrupted is None:
+        if interrupted is None or not await self._services.conversation_store.claim_answer(interrupted.stored):
             return
         run, calls = interrupted.run, interrupted.calls
         if run is not None and await self._assistants_thread.reads_what_was_closed(run):

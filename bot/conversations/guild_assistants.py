@@ -4,7 +4,7 @@ import asyncio
 import hashlib
 import json
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import openai
@@ -12,7 +12,8 @@ import structlog
 from openai import AsyncOpenAI
 from openai.types.beta import AssistantToolParam
 from openai.types.beta.threads import Run
-from sqlalchemy import bindparam, delete, insert, select, update
+from sqlalchemy import Insert, bindparam, delete, select, update
+from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.conversations.location import LibraryScope, Location, channels_of, filters_of
 from bot.conversations.prompts.instructions import NAME, TUTOR
@@ -25,7 +26,7 @@ log = structlog.get_logger(__name__)
 SERVER_TOOLS = "x-server-tools"
 """The header in which our own Assistants server tells which tools it runs itself."""
 
-_ADD = insert(GuildRow)
+_ALL = select(GuildRow.guild_id, GuildRow.assistant_id, GuildRow.digest, GuildRow.vector_store_id)
 _CHANGE = (
     update(GuildRow)
     .where(GuildRow.guild_id == bindparam("guild"))
@@ -43,6 +44,12 @@ class _GuildState:
     checked: bool = False
     """Whether this process has made sure that the assistant is up to date."""
 
+    def take(self, assistant_id: str | None, digest: str | None, vector_store_id: str | None) -> None:
+        """So it is stored: another process may have written it."""
+        if not self.stored or (self.assistant_id, self.vector_store_id) != (assistant_id, vector_store_id):
+            self.assistant_id, self.digest, self.vector_store_id = assistant_id, digest, vector_store_id
+            self.stored, self.checked = True, False
+
 
 class GuildAssistants:
     """The assistants and vector stores of all guilds; direct messages are guild 0, which has no vector store."""
@@ -50,18 +57,27 @@ class GuildAssistants:
     def __init__(self, client: AsyncOpenAI, store: Store, tools: Tools, *, model: str) -> None:
         self._client = client
         self._store = store
+        insert = postgresql.insert if store.dialect == "postgresql" else sqlite.insert
+        self._add: Insert = insert(GuildRow).on_conflict_do_nothing()
         self._tools = tools
         self._model = model
         self._known: defaultdict[int, _GuildState] = defaultdict(_GuildState)
         self._locks: defaultdict[int, asyncio.Lock] = defaultdict(asyncio.Lock)
+        self.owns: Callable[[int], bool] = lambda _guild_id: True
+        """Whether this process serves a guild."""
         self._filters: bool | None = None
         """Whether the server knows filters of `file_search`; None until it was asked."""
 
-    async def load(self) -> None:
-        """Read the stored ids, so that a question needs no query."""
-        query = select(GuildRow.guild_id, GuildRow.assistant_id, GuildRow.digest, GuildRow.vector_store_id)
-        for row in await self._store.read(query):
-            self._known[row.guild_id] = _GuildState(row.assistant_id, row.digest, row.vector_store_id, stored=True)
+    async def load(self, ours: Callable[[int], bool] = lambda _guild_id: True) -> None:
+        """Read the stored ids of guilds that are ours, so that a question needs no query."""
+        for row in await self._store.read(_ALL):
+            if ours(row.guild_id):
+                self._known[row.guild_id].take(row.assistant_id, row.digest, row.vector_store_id)
+
+    async def _read(self, guild_id: int) -> None:
+        """Read what is stored of one guild."""
+        for row in await self._store.read(_ALL.where(GuildRow.guild_id == guild_id)):
+            self._known[guild_id].take(row.assistant_id, row.digest, row.vector_store_id)
 
     async def assistant(self, guild_id: int) -> str:
         """The id of the guild's assistant, which is made or updated first if needed.
@@ -87,6 +103,8 @@ class GuildAssistants:
         """
         place = (location.guild_id, location.channel_id)
         shelf = scope.guild_id if scope.channels else 0
+        if not self.owns(shelf):
+            await self._read(shelf)  # the process that serves that guild may have made what is looked for
         if shelf == 0 or self.known_vector_store(shelf) is None:
             assistant_id = await self.assistant(location.guild_id)
             all_offered = self._tools.all_offered_in(place)
@@ -255,8 +273,12 @@ class GuildAssistants:
             "digest": known.digest,
             "vector_store_id": known.vector_store_id,
         }
-        await self._store.write((_ADD, values))
         known.stored = True
+        if not await self._store.change(self._add, values):  # another process has made one for direct messages
+            made, known.stored = known.assistant_id, False
+            await self._read(guild_id)
+            if made is not None and made != known.assistant_id:
+                await self._client.beta.assistants.delete(made)
 
     def _digest(
         self, vector_store_id: str | None, *, filters: bool | None = None, runs_code: bool | None = None

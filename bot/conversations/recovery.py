@@ -49,6 +49,7 @@ async def find_interrupted(
     now_stored = await services.conversation_store.answer(stored.id)
     if now_stored is None or now_stored.state != "running":
         return None
+    stored = now_stored
     questions = await services.conversation_store.questions_of(stored.id)
     after = max((question.message_id for question in questions), default=_snowflake(stored.begun_at))
     run, calls = None, []

@@ -1,11 +1,11 @@
 """All conversations of the bot: finds the conversation that a message, a button or a tool call belongs to."""
 
 import asyncio
-from collections import OrderedDict, defaultdict
-from collections.abc import Sequence
+from collections import Counter, OrderedDict, defaultdict
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
 import structlog
 from sqlalchemy.exc import IntegrityError
@@ -24,8 +24,21 @@ from bot.conversations.services import Services
 from bot.conversations.tools import ToolCall
 from bot.errors import DiscordUnavailableError, UserFacingError
 from bot.retries import keep_trying
-from bot.store.conversation_store import StoredAnswer, StoredConversation, StoredQuestion, StoredToolCall
+from bot.store.conversation_store import StoredAnswer, StoredConversation, StoredQuestion
 from bot.store.tables import QuestionState
+
+
+class StopElsewhere(Protocol):
+    """Has another process stop an answer; False: none is at it."""
+
+    async def __call__(self, answer_id: str, student_id: int, *, moderator: bool) -> bool:
+        """Tell it.
+
+        Raises:
+            UserFacingError: the student did not ask for the answer.
+        """
+        ...
+
 
 K = TypeVar("K")
 T = TypeVar("T")
@@ -35,15 +48,6 @@ MAX_LOADED = 2_000
 """Conversations kept in memory while nothing happens in them; the others are read from the store when needed."""
 MAX_IDS = 10_000
 """Ids kept in memory of messages that were seen (the gateway may send one twice), and of other things."""
-
-
-@dataclass(frozen=True, slots=True)
-class UnfinishedWork:
-    """What the last process left unfinished."""
-
-    answers: Sequence[StoredAnswer] = ()
-    questions: Sequence[StoredQuestion] = ()
-    calls: Sequence[StoredToolCall] = ()
 
 
 @dataclass(slots=True)
@@ -70,9 +74,16 @@ class Conversations:
         """Ids of tool calls whose output has come."""
         self._new_messages: dict[int, _NewMessage] = {}
         """Messages that are being stored, by id."""
-        self._unfinished = UnfinishedWork()
-        self._asking_later: set[asyncio.Task[None]] = set()
-        """Questions that waited, and that Discord does not give yet."""
+        self._being_asked: Counter[int] = Counter()
+        """By conversation: how many questions are being stored."""
+        self._asking_later: dict[asyncio.Task[None], int] = {}
+        """Questions that waited, and that Discord does not give yet, with their conversation's guild."""
+        self._let_go: dict[int, Conversation] = {}
+        """By id: those of guilds that another process serves now, while their last answers end here."""
+        self.held: Callable[[int], bool] = lambda _conversation_id: False
+        """Whether another process is at the end of a conversation's last answer."""
+        self.stop_elsewhere: StopElsewhere | None = None
+        """Stops an answer that another process is at."""
         self._closing = False
 
     # Asking
@@ -89,13 +100,15 @@ class Conversations:
         if not self._first_time(question.message_id, location.id):
             return False
         new = _NewMessage(question)
-        if question.message_id is None:
-            return await self._store_and_queue(location, new)
-        self._new_messages[question.message_id] = new
+        self._being_asked[location.id] += 1
+        if question.message_id is not None:
+            self._new_messages[question.message_id] = new
         try:
             return await self._store_and_queue(location, new)
         finally:
-            del self._new_messages[question.message_id]
+            self._being_asked -= Counter([location.id])
+            if question.message_id is not None:
+                del self._new_messages[question.message_id]
 
     async def heard(self, location: Location, message_id: int) -> None:
         """A message came that takes a while to read: a process that is started again looks for it in this place."""
@@ -148,7 +161,8 @@ class Conversations:
         if call.output is not None or call_id in self._with_output:
             return
         _remember(self._with_output, call_id, None, MAX_IDS)
-        await self._services.conversation_store.set_output(call_id, output)
+        if not await self._services.conversation_store.set_output(call_id, output):
+            return  # another process has taken one
         conversation = await self.find(call.conversation_id)
         if conversation is None:
             log.warning("call.without_conversation", call=call_id)
@@ -182,10 +196,16 @@ class Conversations:
         call = await self._services.conversation_store.call(call_id)
         return "" if call is None else call.arguments
 
-    async def open_calls(self, tool: str) -> list[str]:
-        """The ids of a tool's calls that have no output yet."""
-        calls = await self._services.conversation_store.open_calls()
-        return [call.call_id for call in calls if call.name == tool and call.output is None]
+    async def left_calls(self, tool: str, ours: Callable[[int], bool]) -> list[str]:
+        """The ids of a tool's calls that have no output yet, in guilds that are ours, and that no process is at."""
+        calls = [
+            call
+            for call in await self._services.conversation_store.open_calls()
+            if call.name == tool and call.output is None and call.call_id not in self._services.tools.at_work
+        ]
+        guilds = await self._services.conversation_store.guilds_of({call.conversation_id for call in calls})
+        mine = {each for each, guild_id in guilds.items() if ours(guild_id) and not self.held(each)}
+        return [call.call_id for call in calls if call.conversation_id in mine]
 
     async def open_call(self, call_id: str) -> ToolCall | None:
         """A call as its tool was given it; None when it has its output, or its conversation is unknown."""
@@ -258,7 +278,7 @@ class Conversations:
         Raises:
             UserFacingError: it is not running, or the student did not ask for it.
         """
-        for conversation in self._loaded.values():
+        for conversation in (*self._loaded.values(), *self._let_go.values()):
             answer = conversation.current
             if answer is None or answer.id != answer_id:
                 continue
@@ -266,7 +286,14 @@ class Conversations:
                 raise UserFacingError(sentences.NOT_YOURS)
             answer.stop("button")
             return
-        raise UserFacingError(sentences.NOT_RUNNING)
+        if self.stop_elsewhere is None or not await self.stop_elsewhere(answer_id, student_id, moderator=moderator):
+            raise UserFacingError(sentences.NOT_RUNNING)
+
+    def stop_here(self, answer_id: str) -> None:
+        """Another process has taken the press on Stop of an answer that ends here."""
+        for conversation in (*self._loaded.values(), *self._let_go.values()):
+            if conversation.current is not None and conversation.current.id == answer_id:
+                conversation.current.stop("button")
 
     async def regenerate(
         self, answer_id: str, student_id: int, *, moderator: bool = False, destination: Destination = None
@@ -351,40 +378,98 @@ class Conversations:
     # After a restart
 
     async def load(self) -> None:
-        """Read today's tokens, and what the last process left unfinished. Call it before anything can be asked."""
+        """Read today's tokens. Call it before anything can be asked."""
         await self._services.quotas.budgets.load()
-        self._unfinished = UnfinishedWork(
-            answers=await self._services.conversation_store.answers_in("running"),
-            questions=await self._services.conversation_store.questions_in("waiting"),
-            calls=await self._services.conversation_store.open_calls(),
-        )
 
-    async def recover(self) -> None:
-        """Finish what `load` found: running answers, waiting questions, outputs. Only the first call does something."""
-        unfinished, self._unfinished = self._unfinished, UnfinishedWork()
-        for answer in unfinished.answers:
-            if (conversation := await self.find(answer.conversation_id)) is not None:
+    async def recover(self, ours: Callable[[int], bool] = lambda _guild_id: True) -> None:
+        """Finish what other processes left in guilds that are ours now: running answers, waiting questions, outputs.
+
+        What this process is at already is left out, so that it may be called again.
+        """
+        store = self._services.conversation_store
+        answers = [each for each in await store.answers_in("running") if not self._works_on(each)]
+        questions = [each for each in await store.questions_in("waiting") if each.message_id not in self._seen]
+        calls = await store.open_calls()
+        of = [*(each.conversation_id for each in answers), *(each.conversation_id for each in questions)]
+        guilds = await store.guilds_of({*of, *(each.conversation_id for each in calls)})
+        mine = {conversation_id for conversation_id, guild_id in guilds.items() if ours(guild_id)}
+        for answer in answers:
+            conversation = await self.find(answer.conversation_id) if answer.conversation_id in mine else None
+            if conversation is not None:
                 conversation.recover(answer)
         waiting: defaultdict[int, list[StoredQuestion]] = defaultdict(list)
-        for question in unfinished.questions:
-            waiting[question.conversation_id].append(question)
+        for question in questions:
+            if question.conversation_id in mine:
+                _remember(self._seen, question.message_id, question.conversation_id, MAX_IDS)
+                waiting[question.conversation_id].append(question)
         # One after another in a conversation, but no conversation waits for what Discord delays in another.
-        await asyncio.gather(*(self._ask_all_waiting(questions) for questions in waiting.values()))
-        for run_id in {call.run_id: None for call in unfinished.calls}:
-            calls = await self._services.conversation_store.open_calls_of_run(run_id)
-            conversation = await self.find(calls[0].conversation_id) if calls else None
-            if conversation is not None and all(call.output is not None for call in calls):
+        await asyncio.gather(*(self._ask_all_waiting(questions, guilds[each]) for each, questions in waiting.items()))
+        for run_id in {call.run_id: None for call in calls if call.conversation_id in mine}:
+            open_calls = await store.open_calls_of_run(run_id)
+            conversation = await self.find(open_calls[0].conversation_id) if open_calls else None
+            if conversation is not None and all(call.output is not None for call in open_calls):
                 conversation.resume(run_id)
 
-    async def _ask_all_waiting(self, waiting: Sequence[StoredQuestion]) -> None:
+    def _works_on(self, answer: StoredAnswer) -> bool:
+        conversation = self._loaded.get(answer.conversation_id)
+        return conversation is not None and conversation.works_on(answer.id)
+
+    # Guilds come and go between processes
+
+    def forget_settled(self, guilds: Callable[[int], bool]) -> None:
+        """Read the conversations of some guilds from the store again: another process may have gone on with them."""
+        if self._services.turn is None:
+            return  # there is no other
+        for conversation in list(self._loaded.values()):
+            location = conversation.location
+            if guilds(location.guild_id) and conversation.settled and not self._being_asked[location.id]:
+                del self._loaded[conversation.location.id]
+        self._unknown.clear()
+
+    async def let_go(self, theirs: Callable[[int], bool]) -> Sequence[Conversation]:
+        """Begin nothing more in guilds that another process serves from now on, and know nothing of them any more.
+
+        Returns the conversations whose last answers are not at their end yet: `finish` each.
+        """
+        for task, guild_id in self._asking_later.items():
+            if theirs(guild_id):
+                task.cancel()
+        gone = [each for each in self._loaded.values() if theirs(each.location.guild_id)]
+        for conversation in gone:
+            del self._loaded[conversation.location.id]
+            conversation.let_go()
+        of = {each.location.id for each in gone}
+        for message_id in [message_id for message_id, conversation_id in self._seen.items() if conversation_id in of]:
+            del self._seen[message_id]
+        self._unknown.clear()
+        self._with_output.clear()
+        left = [conversation for conversation in gone if not conversation.settled]
+        self._let_go.update({conversation.location.id: conversation for conversation in left})
+        return left
+
+    async def finish_one(self, conversation: Conversation) -> None:
+        """Wait until the last answer of a conversation that was let go is at its end."""
+        try:
+            await conversation.finish()
+        finally:
+            if self._let_go.get(conversation.location.id) is conversation:
+                del self._let_go[conversation.location.id]
+
+    async def abandon(self, theirs: Callable[[int], bool]) -> None:
+        """This process was cut off: show and store nothing more in these guilds, not even what is under way."""
+        under_way = [each for each in self._let_go.values() if theirs(each.location.guild_id)]
+        under_way += await self.let_go(theirs)
+        await asyncio.gather(*(conversation.abandon() for conversation in under_way), return_exceptions=True)
+
+    async def _ask_all_waiting(self, waiting: Sequence[StoredQuestion], guild_id: int) -> None:
         """Ask questions that waited. From the first on that Discord does not give (yet), they are asked later."""
         for index, question in enumerate(waiting):
             try:
                 await self._ask_waiting(question)
             except DiscordUnavailableError:
                 task = asyncio.create_task(self._ask_when_there(waiting[index:]), name="ask-waiting")
-                self._asking_later.add(task)
-                task.add_done_callback(self._asking_later.discard)
+                self._asking_later[task] = guild_id
+                task.add_done_callback(self._asking_later.pop)
                 return
 
     async def _ask_when_there(self, waiting: Sequence[StoredQuestion]) -> None:
@@ -393,7 +478,6 @@ class Conversations:
             await keep_trying(ask, f"question {question.message_id}", passes=_is_unavailable)
 
     async def _ask_waiting(self, waiting: StoredQuestion) -> None:
-        _remember(self._seen, waiting.message_id, waiting.conversation_id, MAX_IDS)
         conversation = await self.find(waiting.conversation_id)
         question = None
         if waiting.channel_id is not None and conversation is not None:
@@ -402,7 +486,7 @@ class Conversations:
         if conversation is None or question is None:
             await self._services.conversation_store.set_questions([waiting.message_id], "dropped")
             return
-        conversation.add(question.uncounted())
+        conversation.add(question.uncounted(), earlier=True)
 
     # Finding
 
@@ -435,14 +519,16 @@ class Conversations:
         self._closing = True
         for task in self._asking_later:
             task.cancel()
-        await asyncio.gather(*(conversation.finish() for conversation in list(self._loaded.values())))
+        under_way = (*self._loaded.values(), *self._let_go.values())
+        await asyncio.gather(*(conversation.finish() for conversation in under_way))
 
     async def close(self) -> None:
         """Stop the answers that are still under way, and tell their students."""
         self._closing = True
         for task in self._asking_later:
             task.cancel()
-        await asyncio.gather(*(conversation.close() for conversation in list(self._loaded.values())))
+        under_way = (*self._loaded.values(), *self._let_go.values())
+        await asyncio.gather(*(conversation.close() for conversation in under_way))
 
     def _from_store(self, stored: StoredConversation) -> Conversation:
         if (known := self._loaded.get(stored.id)) is not None:

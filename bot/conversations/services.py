@@ -1,5 +1,6 @@
 """What every conversation works with, in one value."""
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 
 from bot.conversations.answer_contents.citations import CitationResolver, no_sources
@@ -8,7 +9,7 @@ from bot.conversations.discord_interface import DiscordInterface
 from bot.conversations.guild_assistants import GuildAssistants
 from bot.conversations.limits.concurrency_limit import ConcurrencyLimit
 from bot.conversations.limits.quotas import Quotas
-from bot.conversations.location import FindLibraryScope, no_library
+from bot.conversations.location import FindLibraryScope, Location, no_library
 from bot.conversations.reply_guard import NoGuard, ReplyGuard
 from bot.conversations.tools import Tools
 from bot.store.conversation_store import ConversationStore
@@ -31,3 +32,6 @@ class Services:
     reply_guard: ReplyGuard = field(default_factory=NoGuard)
     """Set when the cog of hints is loaded."""
     concurrency_limit: ConcurrencyLimit = field(default_factory=ConcurrencyLimit)
+    turn: Callable[[Location], Awaitable[None]] | None = None
+    """Waits until this process may work on a conversation that it did not begin: another one may be at its end still.
+    None: no other process works on any."""

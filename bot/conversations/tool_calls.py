@@ -40,8 +40,13 @@ class ToolCalls:
             for call in calls
             if call.call_id in known and known[call.call_id].output is None and self._answers_itself(call.name)
         ]
-        await self._store.add_calls(_stored(call) for call in new)
-        await asyncio.gather(*(self._call_tool(call, last=last) for call in [*new, *again]))
+        at_work = {call.call_id for call in [*new, *again]}
+        self._tools.at_work |= at_work
+        try:
+            await self._store.add_calls(_stored(call) for call in new)
+            await asyncio.gather(*(self._call_tool(call, last=last) for call in [*new, *again]))
+        finally:
+            self._tools.at_work -= at_work
         return await self.outputs(run.id)
 
     def ask_people(self, run: Run) -> bool:

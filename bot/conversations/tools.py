@@ -99,6 +99,8 @@ class Tools:
         self._tools: dict[str, Tool] = {}
         self._may_run_code = may_run_code
         self.server_runs_code = False
+        self.at_work: set[str] = set()
+        """The calls that tools of this process are at, until their outputs are stored."""
 
     def add(self, tool: Tool) -> None:
         """Offer `tool` to the model.

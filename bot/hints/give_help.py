@@ -71,7 +71,6 @@ class GiveHelp(Tool):
         self._find_mode = find_mode
         self._announce = announce
         self._corrections = Corrections(conversation_store, self.name)
-        self._to_recover: Sequence[str] = ()
 
     async def call(self, call: ToolCall) -> str | None:
         """Show the ladder. Arguments that are no valid help, and hints that tell the answer, go back to the model, a
@@ -121,18 +120,13 @@ class GiveHelp(Tool):
         """The ladders that the model does not know the state of."""
         return await self._ladders.untold(conversation_id)
 
-    async def load(self, conversations: Conversations) -> None:
-        """Read which calls the last process left unanswered, before this process gets any."""
-        self._to_recover = await conversations.open_calls(self.name)
-
-    async def recover(self, conversations: Conversations, is_ours: Callable[[int], bool]) -> None:
-        """Show the ladders of the calls that the last process took without storing one, in guilds that are ours."""
-        to_recover, self._to_recover = self._to_recover, ()
-        for call_id in to_recover:
+    async def recover(self, conversations: Conversations, ours: Callable[[int], bool]) -> None:
+        """Show the ladders of the calls that other processes took without storing one, in guilds that are ours now."""
+        for call_id in await conversations.left_calls(self.name, ours):
             if await self._store.of_call(call_id):
                 continue
             call = await conversations.open_call(call_id)
-            if call is None or not is_ours(call.guild_id):
+            if call is None:
                 continue
             log.info("ladder.call_recovered", call=call_id)
             output = await self.call(call)

@@ -8,10 +8,10 @@ over, an outcome that was not told.
 import asyncio
 import json
 import secrets
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from dataclasses import asdict, dataclass, replace
 from functools import partial
-from typing import Final
+from typing import Any, Final
 
 import discord
 import structlog
@@ -43,7 +43,7 @@ from bot.hints.ladder_session import (
     apply_to_ladder,
     is_untold_of,
 )
-from bot.hints.ladder_store import LadderRecord, LadderStore, LadderToRecover
+from bot.hints.ladder_store import LadderRecord, LadderStore
 from bot.hints.live_ladder import LiveLadder
 from bot.replies.requests.discord_failures import DISCORD_ERRORS
 from bot.replies.view_messages import MessageDeletedError, ViewMessages
@@ -79,7 +79,9 @@ class NewLadder:
 
 
 class Ladders:
-    """All ladders of the bot. `clock` tells seconds since the epoch; `listeners` hear what became of each exercise."""
+    """All ladders of the bot. `clock` tells seconds since the epoch; `listeners` hear what became of each exercise;
+    `owns` says whether this process serves a guild.
+    """
 
     def __init__(
         self,
@@ -91,8 +93,10 @@ class Ladders:
         clock: Callable[[], float],
         opens_after: int,
         listeners: Sequence[ExerciseListener],
+        owns: Callable[[int], bool],
     ) -> None:
         self.clock = clock
+        self._owns = owns
         self.reveals: list[Reveal] = []
         """Each is called when an exercise of a conversation is done, before its output is handed over."""
         self._store = store
@@ -103,7 +107,6 @@ class Ladders:
         self._handover = LadderHandover(store, conversations, listeners)
         self._ladders = LiveRecords(self._load)
         self._tasks = BackgroundTasks("ladder.failed")
-        self._to_recover: Sequence[LadderToRecover] = ()
 
     # What happens
 
@@ -132,6 +135,9 @@ class Ladders:
         except (discord.DiscordException, MessageDeletedError):
             await self._end(record.id, hand_over=False)
             raise
+        finally:
+            if not self._owns(record.guild_id):
+                self._ladders.forget(record.id, ladder)
         log.info("ladder.opened", ladder=record.id, call=record.call_id, hints=len(new.help.hints), mode=new.mode)
         return ladder.record
 
@@ -143,7 +149,7 @@ class Ladders:
             sqlalchemy.exc.SQLAlchemyError: the press could not be stored; nothing was shown.
         """
         custom_id = press.custom_id
-        ladder = None if custom_id is None else await self._ladders.find(custom_id.ladder_id)
+        ladder = None if custom_id is None else await self._find(custom_id.ladder_id)
         if custom_id is None or ladder is None or ladder.record.channel_id != press.channel_id:
             await press.say(say.OLD(press.locale))
             return
@@ -203,11 +209,11 @@ class Ladders:
             await self._messages.show(ladder, press)
         except discord.NotFound as error:
             log.warning("press.came_late", ladder=record.id, code=error.code)
-            self._tasks.spawn(self._update_message(ladder))
+            self._spawn(ladder, self._update_message(ladder))
         except MessageDeletedError:
             log.info("ladder.message_deleted", ladder=record.id)
         except DISCORD_ERRORS:
-            self._tasks.spawn(self._update_message(ladder))  # what the press changed is stored
+            self._spawn(ladder, self._update_message(ladder))  # what the press changed is stored
             raise
 
     async def answer_typed(self, conversation_id: int, student_id: int, text: str) -> None:
@@ -216,7 +222,7 @@ class Ladders:
         A wrong one is not counted as a try: it may be about something else.
         """
         for ladder_id in await self._store.climbed_in_conversation(conversation_id):
-            ladder = await self._ladders.find(ladder_id)
+            ladder = await self._find(ladder_id)
             if ladder is None or ladder.record.session.student != student_id or len(text) > LONGEST_ANSWER:
                 continue
             found = await self._judge.by_algebra(ladder.record.session.help, text, ())
@@ -228,12 +234,12 @@ class Ladders:
                 if delivered and outcome is LadderOutcome.MOVED:
                     ladder.record = replace(record, untold=True)
                     await self._store.save(ladder.record)
-                self._tasks.spawn(self._update_message(ladder))
+                self._spawn(ladder, self._update_message(ladder))
 
     async def written_on(self, call_id: str) -> str | None:
         """Someone wrote on while a call waits: the output so far. None: there is no ladder for it."""
         ladder_id = await self._store.of_call(call_id)
-        ladder = None if ladder_id is None else await self._ladders.find(ladder_id)
+        ladder = None if ladder_id is None else await self._find(ladder_id)
         if ladder is None:
             return None
         record, _ = await self._apply(ladder, WroteOn())
@@ -241,19 +247,19 @@ class Ladders:
 
     async def all_in(self, conversation_id: int) -> list[LadderRecord]:
         """The newest ladders of a conversation, whatever became of them."""
-        found = [await self._ladders.find(each) for each in await self._store.all_in(conversation_id)]
+        found = [await self._find(each) for each in await self._store.all_in(conversation_id)]
         return [ladder.record for ladder in found if ladder is not None]
 
     async def open_in(self, conversation_id: int) -> list[LadderRecord]:
         """The ladders of a conversation that are not over, oldest first."""
-        found = [await self._ladders.find(each) for each in await self._store.climbed_in_conversation(conversation_id)]
+        found = [await self._find(each) for each in await self._store.climbed_in_conversation(conversation_id)]
         return [ladder.record for ladder in found if ladder is not None and not ladder.record.session.phase.over]
 
     async def untold(self, conversation_id: int) -> list[Note]:
         """What the model must know of a conversation's ladders while their calls have no output that says it."""
         notes = []
         for ladder_id in await self._store.untold_in(conversation_id):
-            ladder = await self._ladders.find(ladder_id)
+            ladder = await self._find(ladder_id)
             if ladder is not None and ladder.record.untold:
                 session = ladder.record.session
                 call = await self._conversations.arguments_of(ladder.record.call_id)
@@ -263,7 +269,7 @@ class Ladders:
 
     async def _told(self, ladder_id: str, session: LadderSession) -> None:
         """The model was told of a ladder as it was in that state."""
-        ladder = await self._ladders.find(ladder_id)
+        ladder = await self._find(ladder_id)
         if ladder is not None and ladder.record.session.phase.over == session.phase.over:
             ladder.record = replace(ladder.record, untold=False)
             await self._store.set_told(ladder_id)
@@ -272,9 +278,9 @@ class Ladders:
         """Nobody waits for the output of a call any more: its ladder is ended."""
         ladder_id = await self._store.of_call(call_id)
         if ladder_id is not None and await self._end(ladder_id, hand_over=False) is LadderOutcome.MOVED:
-            ladder = await self._ladders.find(ladder_id)
+            ladder = await self._find(ladder_id)
             if ladder is not None:
-                self._tasks.spawn(self._update_message(ladder))
+                self._spawn(ladder, self._update_message(ladder))
 
     async def channel_deleted(self, channel_id: int) -> None:
         """A channel or thread was deleted: the ladders in it are ended."""
@@ -294,25 +300,50 @@ class Ladders:
             if session.phase.over and session.student == student_id:
                 self._ladders.forget(ladder.record.id, ladder)
 
-    # Over a restart
+    # Guilds come and go between processes
 
-    async def load(self) -> None:
-        """Read what the last process left unfinished, before anything happens in this one."""
-        self._to_recover = await self._store.to_recover()
+    async def recover(self, ours: Callable[[int], bool]) -> None:
+        """Take up the messages, outputs and outcomes that other processes left, in guilds that are ours now.
 
-    async def recover(self, is_ours: Callable[[int], bool]) -> None:
-        """Take up the messages, outputs and outcomes that the last process left, in the guilds that are ours."""
-        to_recover, self._to_recover = self._to_recover, ()
-        for ladder_id, guild_id in to_recover:
-            ladder = await self._ladders.find(ladder_id) if is_ours(guild_id) else None
-            if ladder is None:
+        What this process is at already is left out, so that it may be called again.
+        """
+        for ladder_id, guild_id in await self._store.to_recover():
+            ladder = await self._find(ladder_id) if ours(guild_id) else None
+            if ladder is None or ladder.at_work or ladder.writes:
                 continue
             log.info("ladder.recovered", ladder=ladder_id, due=ladder.record.due)
             if ladder.record.due is not None:
-                self._tasks.spawn(self._handover.hand_over(ladder, ladder.record.due))
+                self._hand_over(ladder, partial(self._handover.hand_over, ladder, ladder.record.due))
             if ladder.record.outcome_due:
-                self._tasks.spawn(self._handover.tell_outcome(ladder))
-            self._tasks.spawn(self._update_message(ladder))
+                self._hand_over(ladder, partial(self._handover.tell_outcome, ladder))
+            self._spawn(ladder, self._update_message(ladder))
+
+    async def let_go(self, theirs: Callable[[int], bool]) -> None:
+        """Another process has the ladders of some guilds now: what is under way ends, or is left to that one."""
+        ladders = [ladder for ladder in self._ladders.in_memory() if theirs(ladder.record.guild_id)]
+        await self._tasks.end_of(ladder.record.id for ladder in ladders)
+        for ladder in ladders:
+            self._ladders.forget(ladder.record.id, ladder)
+
+    def _spawn(self, ladder: LiveLadder, work: Coroutine[Any, Any, None]) -> None:
+        self._tasks.spawn(work, of=ladder.record.id)
+
+    def _hand_over(self, ladder: LiveLadder, work: Callable[[], Awaitable[None]]) -> None:
+        ladder.at_work += 1
+        self._spawn(ladder, self._handing_over(ladder, work))
+
+    async def _handing_over(self, ladder: LiveLadder, work: Callable[[], Awaitable[None]]) -> None:
+        try:
+            await work()
+        finally:
+            ladder.at_work -= 1
+
+    async def _find(self, ladder_id: str) -> LiveLadder | None:
+        """The ladder with that id; it is kept in memory in the one process that serves its guild."""
+        ladder = await self._ladders.find(ladder_id)
+        if ladder is not None and not self._owns(ladder.record.guild_id):
+            self._ladders.forget(ladder_id, ladder)
+        return ladder
 
     async def close(self) -> None:
         """Stop the work in the background; the rest is stored."""
@@ -351,9 +382,9 @@ class Ladders:
         if step.session.phase.over:
             await self._reveal(record.conversation_id)
         if effect is not None:
-            self._tasks.spawn(self._handover.hand_over(ladder, effect))
+            self._hand_over(ladder, partial(self._handover.hand_over, ladder, effect))
         if ended:
-            self._tasks.spawn(self._handover.tell_outcome(ladder))
+            self._hand_over(ladder, partial(self._handover.tell_outcome, ladder))
         return record, step.outcome
 
     async def _reveal(self, conversation_id: int) -> None:
@@ -365,7 +396,7 @@ class Ladders:
 
     async def _end(self, ladder_id: str, *, hand_over: bool = True) -> LadderOutcome | None:
         """End a ladder that cannot go on; None: there is no such ladder."""
-        ladder = await self._ladders.find(ladder_id)
+        ladder = await self._find(ladder_id)
         if ladder is None:
             return None
         event = LadderEnded(None, moderator=False, at=self.clock())

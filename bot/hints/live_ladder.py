@@ -8,7 +8,7 @@ from bot.hints.ladder_store import LadderRecord
 class LiveLadder:
     """A ladder in memory. `record` is replaced with every event."""
 
-    __slots__ = ("message_lock", "record", "writes")
+    __slots__ = ("at_work", "message_lock", "record", "writes")
 
     def __init__(self, record: LadderRecord) -> None:
         self.record = record
@@ -16,6 +16,8 @@ class LiveLadder:
         """Held while its message is posted or edited."""
         self.writes = 0
         """Writes to the store that are under way."""
+        self.at_work = 0
+        """Effects and outcomes that are being handed over."""
 
     @property
     def is_idle(self) -> bool:

@@ -1,7 +1,7 @@
 """Files that are in watched channels already: at the bot's first look at a channel, and after a time away."""
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
 import discord
@@ -50,13 +50,28 @@ class Backlog:
         self._up_to_date: set[int] = set()
         """The channels whose messages from before this session of the gateway are read."""
         self._tasks: dict[int, asyncio.Task[None]] = {}
+        self._guilds: dict[int, int] = {}
+        """The guild of each channel that was looked at."""
         self._one_channel_at_a_time = asyncio.Lock()
 
-    async def load(self) -> None:
-        """Read from the database how far each channel was read."""
-        for channel_id, (_, read_up_to) in (await self._library_store.channels()).items():
-            if read_up_to is not None:
-                self._read_up_to[channel_id] = read_up_to
+    async def load(self, ours: Callable[[int], bool]) -> None:
+        """Read from the database how far each channel was read, in guilds that are ours now."""
+        for known in await self._library_store.channels():
+            if known.seen_message_id is not None and ours(known.guild_id):
+                before = self._read_up_to.get(known.channel_id, 0)
+                self._read_up_to[known.channel_id] = max(before, known.seen_message_id)
+
+    async def let_go(self, theirs: Callable[[int], bool]) -> None:
+        """Read nothing more in guilds that another process serves from now on: that one does."""
+        channels = [channel_id for channel_id, guild_id in self._guilds.items() if theirs(guild_id)]
+        tasks = [self._tasks[channel_id] for channel_id in channels if channel_id in self._tasks]
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        for channel_id in channels:
+            del self._guilds[channel_id]
+            self._read_up_to.pop(channel_id, None)
+            self._up_to_date.discard(channel_id)
 
     async def close(self) -> None:
         """Stop; the next process reads what was not read."""
@@ -81,6 +96,7 @@ class Backlog:
         """Read a channel if it is watched, unless that is under way."""
         if not isinstance(channel, discord.TextChannel) or not self._watched_channels.watches(channel):
             return
+        self._guilds[channel.id] = channel.guild.id
         if channel.id not in self._tasks:
             task = asyncio.create_task(self._read(channel), name="library-backlog")
             self._tasks[channel.id] = task

@@ -13,7 +13,7 @@ class Contributors:
         self._roles: dict[int, int | None] = {}
 
     async def load(self) -> None:
-        """Read what people decided."""
+        """Read what people decided; again where guilds have come from another process."""
         self._roles = await self._library_store.contributor_roles()
 
     def role_id(self, guild_id: int) -> int | None:

@@ -2,13 +2,15 @@
 
 import asyncio
 import functools
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 from weakref import WeakValueDictionary
 
 import discord
 import structlog
+from sqlalchemy.exc import SQLAlchemyError
 
 from bot import sentences
 from bot.conversations.limits.token_budgets import embedding_tokens
@@ -74,6 +76,9 @@ class Intake:
         self._reactions = ReactionQueue(bot, library_store)
         self._queue: TurnQueue[MessageFiles] = TurnQueue()
         self._workers: list[asyncio.Task[None]] = []
+        self._at_work: Counter[int] = Counter()
+        """Messages whose files wait or are being read here."""
+        self._being_read: dict[asyncio.Task[None], MessageFiles] = {}
         self._refills: set[asyncio.Task[None]] = set()
         self._content_locks: WeakValueDictionary[tuple[int, str], asyncio.Lock] = WeakValueDictionary()
 
@@ -91,6 +96,38 @@ class Intake:
         await self._progress.close()
 
     # Messages come
+
+    def at_work(self, message_id: int) -> bool:
+        """Whether files of a message wait here, or are being read, or their outcome is on its way."""
+        return self._at_work[message_id] > 0 or self._reactions.shows_outcome(message_id)
+
+    async def let_go(self, theirs: Callable[[int], bool]) -> None:
+        """Another process adds the files of some guilds from now on; those that are being read are read to their end.
+
+        That is said in a row, and the other process waits with the file's message until then.
+        """
+        for files in self._queue.drop(theirs):
+            self._ended(files.message_id)
+        self._progress.let_go(theirs)
+        await self._reactions.let_go(theirs)
+        held = {each.message_id: each.guild_id for each in self._being_read.values() if theirs(each.guild_id)}
+        await self._bot.holds.hold("files", held)
+
+    async def abandon(self, theirs: Callable[[int], bool]) -> None:
+        """This process was cut off: read nothing more in these guilds, not even what is being read."""
+        tasks = [task for task, files in self._being_read.items() if theirs(files.guild_id)]
+        for task in tasks:
+            task.cancel()
+        for files in self._queue.drop(theirs):
+            self._ended(files.message_id)
+        self._progress.let_go(theirs)
+        await self._reactions.let_go(theirs)
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    def _ended(self, message_id: int) -> None:
+        self._at_work[message_id] -= 1
+        if self._at_work[message_id] <= 0:
+            del self._at_work[message_id]
 
     async def offer(self, message: IncomingMessage) -> None:
         """Add the documents of a message in a watched channel; refuse them if its author may not add files."""
@@ -118,6 +155,21 @@ class Intake:
 
         See `MessageFiles` for `bulk`, and `LibraryFileRow` for `read_as`. `retry`: also those that failed before.
         """
+        self._at_work[message.id] += 1  # before anything is stored: nobody is to find it left behind
+        try:
+            return await self._add(message, attachments, bulk=bulk, read_as=read_as, retry=retry)
+        finally:
+            self._ended(message.id)
+
+    async def _add(
+        self,
+        message: IncomingMessage,
+        attachments: Sequence[discord.Attachment],
+        *,
+        bulk: bool,
+        read_as: str | None,
+        retry: bool,
+    ) -> int:
         assert message.guild is not None
         await self._readable_files.note_channel(message.guild, message.channel)
         made = [record_of(each, message, original_name(each), "library") for each in attachments]
@@ -131,11 +183,15 @@ class Intake:
 
     async def read_again(self, record: FileRecord, read_as: str) -> None:
         """Read a file that failed once more, as its sender has chosen."""
-        await self._library_store.update(replace(record, state="waiting", reason=None, read_as=read_as))
-        locale = sentences.of_text("", self._bot.get_guild(record.guild_id))
-        reactions = MessageReactions(self._bot, record.guild_id, record.channel_id, record.message_id, locale)
-        await reactions.remove_failed()
-        await self.add_again([replace(record, state="waiting", reason=None, read_as=read_as)])
+        self._at_work[record.message_id] += 1
+        try:
+            await self._library_store.update(replace(record, state="waiting", reason=None, read_as=read_as))
+            locale = sentences.of_text("", self._bot.get_guild(record.guild_id))
+            reactions = MessageReactions(self._bot, record.guild_id, record.channel_id, record.message_id, locale)
+            await reactions.remove_failed()
+            await self.add_again([replace(record, state="waiting", reason=None, read_as=read_as)])
+        finally:
+            self._ended(record.message_id)
 
     async def _is_new(self, record: FileRecord, *, retry: bool) -> bool:
         if await self._library_store.add(record):
@@ -154,6 +210,17 @@ class Intake:
             return replace(record, state="failed", reason=error.reason)
         return record
 
+    async def add_left(self, records: Sequence[FileRecord]) -> None:
+        """Add files that another process has left waiting, unless this one is at them."""
+        left = [record for record in records if not self.at_work(record.message_id)]
+        message_ids = {record.message_id for record in left}
+        self._at_work.update(message_ids)
+        try:
+            await self.add_again(left)
+        finally:
+            for message_id in message_ids:
+                self._ended(message_id)
+
     async def add_again(self, records: Sequence[FileRecord]) -> None:
         """Add files that wait in the database. Their messages are fetched, as Discord's links expire.
 
@@ -161,7 +228,7 @@ class Intake:
         """
         messages = by_message(records)
         bulk, failures = len(messages) > BULK_ABOVE, 0
-        while messages:
+        while messages := [each for each in messages if self._bot.ownership.owns(each[0].guild_id)]:
             messages = [together for together in messages if not await self._added_again(together, bulk=bulk)]
             if messages:
                 failures += 1
@@ -209,32 +276,52 @@ class Intake:
     # The queue
 
     async def _put(self, files: MessageFiles) -> None:
+        if not self._bot.ownership.owns(files.guild_id):
+            return  # the process that does finds them in the store
         self._reactions.show_working(files)
         self._progress.begin(files)
+        self._at_work[files.message_id] += 1
         author_id = NOBODY if files.bulk else files.records[0].author_id
         await self._queue.put(Turn(files.guild_id, author_id, files.bulk), files)
 
     async def _work(self) -> None:
         while True:
             turn, files = await self._queue.take()
+            reading = asyncio.create_task(self._add_files(files), name="library-files")
+            self._being_read[reading] = files
             try:
-                await self._add_files(files)
-            except Exception:
-                log.exception("library.intake_failed", message=files.message_id)
+                await asyncio.wait({reading})
+                if not reading.cancelled() and (error := reading.exception()) is not None:
+                    log.error("library.intake_failed", message=files.message_id, exc_info=error)
             finally:
+                reading.cancel()
+                del self._being_read[reading]
+                self._ended(files.message_id)
                 await self._queue.end(turn)
+            await self._release(files)
+
+    async def _release(self, files: MessageFiles) -> None:
+        """If another process has the message's guild now, it goes on; unless more of its files are being read here."""
+        if not any(each.message_id == files.message_id for each in self._being_read.values()):
+            try:
+                await self._bot.holds.release("files", files.message_id)
+            except SQLAlchemyError as error:
+                log.warning("library.not_released", message=files.message_id, cause=error)
 
     async def _add_files(self, files: MessageFiles) -> None:
         ended: list[FileRecord] = []
         try:
             for record in files.records:
+                if not self._bot.ownership.owns(files.guild_id):
+                    return  # the process that does reads the rest, and shows what became of all
                 self._progress.set_current_file(record)
                 ended.append(await self._add_file(record, files.urls.get(record.attachment_id)))
                 self._progress.file_ended(ended[-1])
         finally:
             for record in files.records[len(ended) :]:
                 self._progress.file_ended(record)
-        self._reactions.show_outcome(files, ended)
+        if self._bot.ownership.owns(files.guild_id):
+            self._reactions.show_outcome(files, ended)
 
     async def _add_file(self, record: FileRecord, url: str | None) -> FileRecord:
         """Download, upload and index a file; returns its record as it is then. A failure is stored, and not raised."""

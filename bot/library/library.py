@@ -1,7 +1,7 @@
 """The libraries of all guilds: files come with messages, go with messages, are searched and cited."""
 
 import asyncio
-from collections.abc import Collection, Coroutine, Sequence
+from collections.abc import Callable, Collection, Coroutine, Sequence
 from typing import TYPE_CHECKING, Any
 
 import discord
@@ -18,7 +18,7 @@ from bot.library.intake import Intake
 from bot.library.library_store import FileRecord, LibraryStore
 from bot.library.message_files import locale_of
 from bot.library.readable_files import ReadableFiles
-from bot.library.reconciliation import Reconciliation
+from bot.library.reconciliation import PAGES, Reconciliation
 from bot.library.removal import Removal
 from bot.library.upload_quotas import UploadQuotas
 from bot.library.vector_store_files import SearchResult, VectorStoreFiles
@@ -67,19 +67,13 @@ class Library:
             self.readable_files,
             message_edited=self.message_edited,
         )
-        self._unfinished: list[FileRecord] = []
-        self._not_shown: list[FileRecord] = []
         self._catching_up: set[asyncio.Task[None]] = set()
-        self._recovered = False
+        self._caught_up_before = False
 
     async def open(self) -> None:
         """Read what is stored, and begin to work."""
         await self.watched_channels.load()
-        await self.backlog.load()
         await self.contributors.load()
-        # Files that wait from now on are this process's own.
-        self._unfinished = await self.library_store.in_state("waiting", "library")
-        self._not_shown = await self.library_store.outcome_not_shown()
         self.intake.start()
 
     async def close(self) -> None:
@@ -170,19 +164,39 @@ class Library:
 
         return source
 
-    # After a restart, or a time away
+    # Guilds come and go between processes, and the bot is away at times
+
+    async def recover(self, ours: Callable[[int], bool]) -> None:
+        """Do what other processes left undone in guilds that are ours now.
+
+        What this process is at already is left out, so that it may be called again.
+        """
+        await self.watched_channels.load()
+        await self.contributors.load()
+        await self.backlog.load(ours)
+        self.backlog.read_guilds([guild for guild in self._bot.guilds if ours(guild.id)])
+        works = [self._remove_leaving, self._show_outcomes, self._add_unfinished, self.reconciliation.learn_threads]
+        for work in works:
+            self._begin(work(ours))
+        if ours(0):
+            self._begin(self._name_channels())
+
+    async def let_go(self, theirs: Callable[[int], bool]) -> None:
+        """Another process has the libraries of some guilds from now on."""
+        await self.backlog.let_go(theirs)
+        await self.intake.let_go(theirs)
+
+    async def abandon(self, theirs: Callable[[int], bool]) -> None:
+        """This process was cut off: do nothing more in these guilds."""
+        await self.backlog.let_go(theirs)
+        await self.intake.abandon(theirs)
 
     def catch_up(self) -> None:
-        """The bot is connected, or connected again: finish what was not done, and add what came meanwhile."""
-        self.backlog.read_guilds(list(self._bot.guilds))
-        if not self._recovered:
-            self._recovered = True
-            for work in (self._remove_leaving, self._show_outcomes, self._add_unfinished, self._name_channels):
-                self._begin(work())
-            self._begin(self.reconciliation.learn_threads())
-            self._begin(self.reconciliation.check_messages())
-        else:
-            self._begin(self.reconciliation.check_messages(_PAGES_AFTER_RECONNECTING))
+        """The bot is connected, or connected again, and messages may have been missed: add what came meanwhile."""
+        self.backlog.read_guilds([guild for guild in self._bot.guilds if self._bot.ownership.owns(guild.id)])
+        pages = PAGES if not self._caught_up_before else _PAGES_AFTER_RECONNECTING
+        self._caught_up_before = True
+        self._begin(self.reconciliation.check_messages(pages))
 
     def _begin(self, work: Coroutine[Any, Any, None]) -> None:
         """Do it in the background; what Discord holds up in one piece of work holds up no other."""
@@ -195,16 +209,20 @@ class Library:
         if not task.cancelled() and (error := task.exception()) is not None:
             log.error("library.not_caught_up", exc_info=error)
 
-    async def _remove_leaving(self) -> None:
-        await self.removal.remove(await self.library_store.in_state("leaving"))
+    async def _remove_leaving(self, ours: Callable[[int], bool]) -> None:
+        leaving = await self.library_store.in_state("leaving")
+        await self.removal.remove([record for record in leaving if ours(record.guild_id)])
 
-    async def _show_outcomes(self) -> None:
-        not_shown, self._not_shown = self._not_shown, []
-        self.intake.show_outcomes(not_shown)
+    async def _show_outcomes(self, ours: Callable[[int], bool]) -> None:
+        self.intake.show_outcomes(self._left(await self.library_store.outcome_not_shown(), ours))
 
-    async def _add_unfinished(self) -> None:
-        unfinished, self._unfinished = self._unfinished, []
-        await self.intake.add_again(unfinished)
+    async def _add_unfinished(self, ours: Callable[[int], bool]) -> None:
+        await self.intake.add_left(self._left(await self.library_store.in_state("waiting", "library"), ours))
+
+    def _left(self, records: Sequence[FileRecord], ours: Callable[[int], bool]) -> list[FileRecord]:
+        """Those in guilds that are ours that no process is at."""
+        here = [record for record in records if ours(record.guild_id) and not self.intake.at_work(record.message_id)]
+        return [record for record in here if not self._bot.holds.held("files", record.message_id)]
 
     async def _name_channels(self) -> None:
         await self.intake.add_again(await self.reconciliation.name_channels())

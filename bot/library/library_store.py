@@ -59,6 +59,16 @@ class FileRecord:
 
 
 @dataclass(frozen=True, slots=True)
+class KnownChannel:
+    """A channel of which something is stored; `LibraryChannelRow` says what the fields mean."""
+
+    channel_id: int
+    guild_id: int
+    watched: bool | None
+    seen_message_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
 class KnownThread:
     """A thread that files came in; `LibraryThreadRow` says what the fields mean."""
 
@@ -174,10 +184,10 @@ class LibraryStore:
 
     # Channels
 
-    async def channels(self) -> dict[int, tuple[bool | None, int | None]]:
-        """By channel id: whether somebody decided to watch it, and the message up to which it was read."""
-        rows = await self._store.read(select(_CHANNELS.c.channel_id, _CHANNELS.c.watched, _CHANNELS.c.seen_message_id))
-        return {row.channel_id: (row.watched, row.seen_message_id) for row in rows}
+    async def channels(self) -> list[KnownChannel]:
+        """The channels that somebody decided to watch or not to watch, or that were read."""
+        columns = (_CHANNELS.c.channel_id, _CHANNELS.c.guild_id, _CHANNELS.c.watched, _CHANNELS.c.seen_message_id)
+        return [KnownChannel(*row) for row in await self._store.read(select(*columns))]
 
     async def set_watched(self, guild_id: int, channel_id: int, *, watched: bool) -> None:
         """Store that a channel is watched, or is not."""

@@ -3,7 +3,7 @@
 import asyncio
 import itertools
 import secrets
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -133,14 +133,30 @@ class ReactionQueue:
         self._library_store = library_store
         self._messages: dict[int, _MessageState] = {}
         self._queues: dict[int, asyncio.PriorityQueue[_QueueEntry]] = {}
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._tasks: dict[asyncio.Task[None], int] = {}
+        """Each with its channel's guild."""
+        self._outcomes: set[int] = set()
+        """The messages whose outcomes are on their way."""
         self._numbers = itertools.count()
 
     async def close(self) -> None:
         """Stop."""
-        for task in self._tasks:
+        tasks = list(self._tasks)
+        for task in tasks:
             task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def let_go(self, theirs: Callable[[int], bool]) -> None:
+        """Show nothing more in guilds that another process serves from now on: that one does."""
+        tasks = [task for task, guild_id in self._tasks.items() if theirs(guild_id)]
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        self._messages = {each: of for each, of in self._messages.items() if not theirs(of.files.guild_id)}
+
+    def shows_outcome(self, message_id: int) -> bool:
+        """Whether the outcome of a message is on its way."""
+        return message_id in self._outcomes
 
     def show_working(self, files: MessageFiles) -> None:
         """The files of a message wait, or are being read."""
@@ -154,6 +170,7 @@ class ReactionQueue:
         # If another process began with the message, nobody knows whether it has ⏳.
         message = self._messages.pop(files.message_id, None) or _MessageState(files, shows_working=True)
         message.outcome = records
+        self._outcomes.add(files.message_id)
         self._put(_OUTCOME, message)
 
     def _put(self, kind: int, message: _MessageState) -> None:
@@ -162,18 +179,25 @@ class ReactionQueue:
         if queue is None:
             queue = self._queues[channel_id] = asyncio.PriorityQueue()
             task = asyncio.create_task(self._show_all(channel_id, queue), name="library-reactions")
-            self._tasks.add(task)
-            task.add_done_callback(self._tasks.discard)
+            self._tasks[task] = message.files.guild_id
+            task.add_done_callback(self._tasks.pop)
         queue.put_nowait(_QueueEntry((kind, next(self._numbers)), message))
 
     async def _show_all(self, channel_id: int, queue: "asyncio.PriorityQueue[_QueueEntry]") -> None:
-        while not queue.empty():
-            entry = queue.get_nowait()
-            try:
-                await self._show(entry.priority[0], entry.message)
-            except Exception:
-                log.exception("library.no_reaction", message=entry.message.files.message_id)
-        del self._queues[channel_id]
+        try:
+            while not queue.empty():
+                entry = queue.get_nowait()
+                try:
+                    await self._show(entry.priority[0], entry.message)
+                except Exception:
+                    log.exception("library.no_reaction", message=entry.message.files.message_id)
+                finally:
+                    if entry.priority[0] == _OUTCOME:
+                        self._outcomes.discard(entry.message.files.message_id)
+        finally:
+            del self._queues[channel_id]
+            while not queue.empty():  # it is given up
+                self._outcomes.discard(queue.get_nowait().message.files.message_id)
 
     async def _show(self, kind: int, message: _MessageState) -> None:
         files = message.files

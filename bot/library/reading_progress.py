@@ -1,6 +1,7 @@
 """One message per channel says how far the reading of its files is, however many messages with files there are."""
 
 import asyncio
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -31,6 +32,7 @@ class ChannelProgress:
     """How far the reading of a channel's files is, and the message that shows it."""
 
     channel: discord.PartialMessageable
+    guild_id: int
     reference: discord.MessageReference | None
     locale: Locale
     total: int = 0
@@ -65,13 +67,22 @@ class ReadingProgress:
     def __init__(self, bot: "SaemBot") -> None:
         self._bot = bot
         self._channels: dict[int, ChannelProgress] = {}
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._tasks: dict[asyncio.Task[None], int] = {}
+        """Each with its guild."""
 
     async def close(self) -> None:
         """Delete the messages; the next process makes its own."""
-        for task in self._tasks:
+        tasks = list(self._tasks)
+        for task in tasks:
             task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    def let_go(self, theirs: Callable[[int], bool]) -> None:
+        """Delete the messages in guilds that another process serves from now on."""
+        for task, guild_id in self._tasks.items():
+            if theirs(guild_id):
+                task.cancel()
+        self._channels = {each: of for each, of in self._channels.items() if not theirs(of.guild_id)}
 
     def begin(self, files: MessageFiles) -> None:
         """The files of a message wait to be read."""
@@ -79,11 +90,11 @@ class ReadingProgress:
         if progress is None:
             channel = self._bot.get_partial_messageable(files.channel_id, guild_id=files.guild_id or None)
             reference = reply_reference(files.guild_id, files.channel_id, files.message_id)
-            progress = ChannelProgress(channel, None if files.bulk else reference, files.locale)
+            progress = ChannelProgress(channel, files.guild_id, None if files.bulk else reference, files.locale)
             self._channels[files.channel_id] = progress
             task = asyncio.create_task(self._show(files.channel_id, progress), name="library-progress")
-            self._tasks.add(task)
-            task.add_done_callback(self._tasks.discard)
+            self._tasks[task] = files.guild_id
+            task.add_done_callback(self._tasks.pop)
         progress.total += len(files.records)
         progress.bulk += len(files.records) if files.bulk else 0
 

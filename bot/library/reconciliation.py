@@ -78,16 +78,18 @@ class Reconciliation:
         await self._bot.notes.set(CHANNELS_NAMED, "1")
         return again
 
-    async def learn_threads(self) -> None:
-        """Learn the parents of threads that are not known, and remove the files of channels that were deleted."""
+    async def learn_threads(self, ours: Callable[[int], bool]) -> None:
+        """Learn the parents of threads that are not known, and remove the files of channels that were deleted, in
+        guilds that are ours.
+        """
         known = await self._library_store.threads()
         with unhurried():
-            await self._learn_threads(known)
+            await self._learn_threads(known, ours)
 
-    async def _learn_threads(self, known: Mapping[int, KnownThread]) -> None:
+    async def _learn_threads(self, known: Mapping[int, KnownThread], ours: Callable[[int], bool]) -> None:
         for guild_id, channel_id in await self._library_store.file_channels():
             guild = self._bot.get_guild(guild_id)
-            if guild is None or channel_id in known or guild.get_channel(channel_id) is not None:
+            if not ours(guild_id) or guild is None or channel_id in known or guild.get_channel(channel_id) is not None:
                 continue
             try:
                 fetch = functools.partial(self._readable_files.fetch_thread, guild, channel_id)
@@ -113,6 +115,8 @@ class Reconciliation:
         for state in ("ready", "failed"):
             for record in await self._library_store.in_state(state):
                 if only is not None and record.channel_id not in only:
+                    continue
+                if not self._bot.ownership.owns(record.guild_id):
                     continue
                 messages[record.channel_id].add(record.message_id)
                 guilds[record.channel_id] = record.guild_id

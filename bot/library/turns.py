@@ -3,6 +3,7 @@
 import asyncio
 import itertools
 from collections import Counter, deque
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
@@ -54,6 +55,11 @@ class TurnQueue(Generic[T]):
             number = next(self._numbers)
             self._served.update({turn: number, turn.guild_id: number})
             return turn, item
+
+    def drop(self, guilds: Callable[[int], bool]) -> list[T]:
+        """Take out what waits in some guilds: it is not done here."""
+        turns = [turn for turn in self._waiting if guilds(turn.guild_id)]
+        return [item for turn in turns for item in self._waiting.pop(turn)]
 
     async def end(self, turn: Turn) -> None:
         """Something that was taken is done."""

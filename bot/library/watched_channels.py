@@ -16,10 +16,9 @@ class WatchedChannels:
         self._decided: dict[int, bool] = {}
 
     async def load(self) -> None:
-        """Read what people decided."""
-        for channel_id, (watched, _) in (await self._library_store.channels()).items():
-            if watched is not None:
-                self._decided[channel_id] = watched
+        """Read what people decided; again where guilds have come from another process."""
+        known = await self._library_store.channels()
+        self._decided = {each.channel_id: each.watched for each in known if each.watched is not None}
 
     def watches(self, channel: Any) -> bool:
         """Whether files in the channel go into the library."""

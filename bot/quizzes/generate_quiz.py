@@ -76,9 +76,6 @@ class GenerateQuiz(Tool):
         self._pending_checks = pending_checks
         self._passages = passages
         self._corrections = Corrections(conversation_store, self.name)
-        self._to_recover: Sequence[str] = ()
-        self._waiting: Sequence[str] = ()
-        """Quizzes whose questions the last process was checking."""
         self._conversations: Conversations | None = None
 
     async def call(self, call: ToolCall) -> str | None:
@@ -217,27 +214,23 @@ class GenerateQuiz(Tool):
         """Whether a group plays in the channel."""
         return self._quizmaster.is_group_in(channel_id)
 
-    async def load(self, conversations: Conversations) -> None:
-        """Read which calls the last process left unanswered, before this process gets any."""
+    def work_in(self, conversations: Conversations) -> None:
+        """These are the conversations that it is called in."""
         self._conversations = conversations
-        self._to_recover = await conversations.open_calls(self.name)
-        self._waiting = await self._quiz_store.being_checked()
 
-    async def recover(self, conversations: Conversations, is_ours: Callable[[int], bool]) -> None:
-        """Show the quizzes of the calls that the last process took without storing a quiz, and go on with the checks
-        that it was at, in guilds that are ours.
+    async def recover(self, conversations: Conversations, ours: Callable[[int], bool]) -> None:
+        """Show the quizzes of the calls that other processes took without storing a quiz, and go on with the checks
+        that they were at, in guilds that are ours now.
         """
-        waiting, self._waiting = self._waiting, ()
-        for quiz_id in waiting:
-            record = await self._quizmaster.record(quiz_id)
-            if record is not None and is_ours(record.guild_id) and record.session.waiting:
+        for quiz_id in await self._quiz_store.being_checked():
+            record = await self._quizmaster.record_of(quiz_id, ours)
+            if record is not None and record.session.waiting and not self._pending_checks.at_work(record.call_id):
                 await self._go_on_checking(record, conversations)
-        to_recover, self._to_recover = self._to_recover, ()
-        for call_id in to_recover:
-            if await self._quiz_store.of_call(call_id):
+        for call_id in await conversations.left_calls(self.name, ours):
+            if self._pending_checks.at_work(call_id) or await self._quiz_store.of_call(call_id):
                 continue
             call = await conversations.open_call(call_id)
-            if call is None or not is_ours(call.guild_id):
+            if call is None:
                 continue
             log.info("quiz.call_recovered", call=call_id)
             output = await self._open(call, recovered=True)

@@ -44,7 +44,7 @@ class LiveQuiz:
     whichever way the quiz came into it.
     """
 
-    __slots__ = ("_count_timer", "_due_timer", "_record", "_stopped", "_timers", "message_lock", "writes")
+    __slots__ = ("_count_timer", "_due_timer", "_record", "_stopped", "_timers", "at_work", "message_lock", "writes")
 
     def __init__(self, record: QuizRecord, timers: Timers) -> None:
         self._timers = timers
@@ -55,6 +55,8 @@ class LiveQuiz:
         """Held while the quiz's message is posted or edited."""
         self.writes = 0
         """Writes to the store that are under way."""
+        self.at_work = 0
+        """Effects that are being carried out."""
         self.record = record
 
     @property

@@ -1,6 +1,6 @@
 """The quizzes in memory; the others are read back from the store when somebody presses a button."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from bot.quizzes.live_quiz import LiveQuiz, Timers
 from bot.quizzes.storage.quiz_records import QuizRecord
@@ -9,10 +9,13 @@ from bot.store.live_records import LiveRecords
 
 
 class LiveQuizzes:
-    """Finds quizzes, and keeps those that were pressed last. A quiz is in memory once at most."""
+    """Finds quizzes, and keeps those that were pressed last. A quiz is in memory once at most, in the one process that
+    serves its guild (`owns`).
+    """
 
-    def __init__(self, quiz_store: QuizStore, timers: Timers) -> None:
+    def __init__(self, quiz_store: QuizStore, timers: Timers, owns: Callable[[int], bool]) -> None:
         self._quiz_store = quiz_store
+        self._owns = owns
         self._timers = timers
         self._quizzes = LiveRecords(self._load)
 
@@ -22,7 +25,10 @@ class LiveQuizzes:
 
     async def find(self, quiz_id: str) -> LiveQuiz | None:
         """The quiz with that id, from memory or from the store."""
-        return await self._quizzes.find(quiz_id)
+        quiz = await self._quizzes.find(quiz_id)
+        if quiz is not None and not self._owns(quiz.record.guild_id):
+            self.forget(quiz)  # another process may change it
+        return quiz
 
     def remember(self, record: QuizRecord) -> LiveQuiz:
         """Keep a quiz; idle ones make room for it."""

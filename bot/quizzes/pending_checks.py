@@ -52,6 +52,8 @@ class PendingChecks:
         self._quizmaster = quizmaster
         self._background_check = background_check
         self._tasks: dict[str, asyncio.Task[None]] = {}
+        self._guilds: dict[str, int] = {}
+        """The guild of each call in `_tasks`."""
         self._continued: set[str] = set()
         """Calls that have an output already, though their quizzes are not shown yet."""
 
@@ -71,6 +73,17 @@ class PendingChecks:
         progress = _Progress(call_id, dict(enumerate(waiting)), place, locale, quiz_id)
         self._start(progress, None)
 
+    def at_work(self, call_id: str) -> bool:
+        """Whether questions of a call's quiz are being checked in this process."""
+        return call_id in self._tasks
+
+    async def let_go(self, theirs: Callable[[int], bool]) -> None:
+        """Check nothing more for guilds that another process serves from now on: that one begins anew."""
+        tasks = [task for call_id, task in self._tasks.items() if theirs(self._guilds[call_id])]
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
     def conversation_continued(self, call_id: str) -> None:
         """Somebody writes on while a call's quiz is not shown yet: the call has its output then."""
         if call_id in self._tasks:
@@ -80,6 +93,7 @@ class PendingChecks:
         """Nobody waits for the quiz any more."""
         task = self._tasks.pop(call_id, None)
         if task is not None:
+            del self._guilds[call_id]
             task.cancel()
 
     async def close(self) -> None:
@@ -90,14 +104,17 @@ class PendingChecks:
         await asyncio.gather(*tasks, return_exceptions=True)
 
     def _start(self, progress: _Progress, opening: Opening | None) -> None:
-        call_id = progress.call_id
+        call_id, guild_id = progress.call_id, progress.place.location.guild_id
         self.cancel(call_id)
+        if not self._quizmaster.owns(guild_id):
+            return  # the process that does looks for what is not checked yet
+        self._guilds[call_id] = guild_id
         task = self._tasks[call_id] = asyncio.create_task(self._check(progress, opening))
         task.add_done_callback(lambda done: self._ended(call_id, done))
 
     def _ended(self, call_id: str, task: "asyncio.Task[None]") -> None:
         if self._tasks.get(call_id) is task:
-            del self._tasks[call_id]
+            del self._tasks[call_id], self._guilds[call_id]
         self._continued.discard(call_id)
         if not task.cancelled() and (error := task.exception()) is not None:
             log.error("quiz.check_failed", call=call_id, exc_info=error)

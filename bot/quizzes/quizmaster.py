@@ -8,11 +8,11 @@ timer (`live_quiz`), and the store is looked through for quizzes whose time pass
 
 import asyncio
 import secrets
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import replace
 from functools import partial
 from random import Random
-from typing import Final
+from typing import Any, Final
 
 import discord
 import structlog
@@ -53,7 +53,7 @@ from bot.quizzes.session.quiz_session import (
     start,
 )
 from bot.quizzes.session.transitions import apply, is_untold
-from bot.quizzes.storage.quiz_records import QuizRecord, QuizToRecover
+from bot.quizzes.storage.quiz_records import QuizRecord
 from bot.quizzes.storage.quiz_store import QuizStore
 from bot.quizzes.tool_output import note, results_output
 from bot.replies.destinations import Destination
@@ -73,7 +73,9 @@ SHOW_AGAIN: Final = (1.0, 5.0, 30.0)
 
 
 class Quizmaster:
-    """All quizzes of the bot. `clock` tells seconds since the epoch, and `alarm` sets timers."""
+    """All quizzes of the bot. `clock` tells seconds since the epoch, `alarm` sets timers, and `owns` says whether this
+    process serves a guild.
+    """
 
     def __init__(
         self,
@@ -84,8 +86,10 @@ class Quizmaster:
         clock: Callable[[], float],
         random: Random,
         alarm: Alarm = loop_alarm,
+        owns: Callable[[int], bool] = lambda _guild_id: True,
     ) -> None:
         self.clock = clock
+        self.owns = owns
         self.lobby_for = LOBBY_FOR
         """Seconds for a group's students to join; 0: there is no lobby."""
         self.open_for = OPEN_FOR
@@ -100,13 +104,12 @@ class Quizmaster:
         timers = Timers(
             clock,
             alarm,
-            on_due=lambda quiz: self._tasks.spawn(self._tick(quiz)),
-            on_count=lambda quiz: self._tasks.spawn(self._update_count(quiz)),
+            on_due=lambda quiz: self._spawn(quiz, self._tick(quiz)),
+            on_count=lambda quiz: self._spawn(quiz, self._update_count(quiz)),
         )
-        self._quizzes = LiveQuizzes(quiz_store, timers)
+        self._quizzes = LiveQuizzes(quiz_store, timers, owns)
         self._handover = ResultsHandover(quiz_store, conversations)
         self._tasks = BackgroundTasks("quiz.failed")
-        self._to_recover: Sequence[QuizToRecover] = ()
         self._next_look: Timer | None = None
 
     # What happens
@@ -151,6 +154,9 @@ class Quizmaster:
         except (discord.DiscordException, MessageDeletedError):
             await self._cancel(record.id, hand_over=False)
             raise
+        finally:
+            if not self.owns(record.guild_id):
+                self._quizzes.forget(quiz)  # the process that does reads it from the store
         log.info("quiz.opened", quiz=record.id, call=record.call_id, mode=new.mode, questions=session.total)
         return record.id
 
@@ -191,7 +197,7 @@ class Quizmaster:
         record, _ = await self._apply_event(quiz, QuestionsChecked(asked, tuple(waiting), self.clock()))
         after = record.session
         if (before.phase, before.total) != (after.phase, after.total) or not waiting:
-            self._tasks.spawn(self._update_message(quiz))
+            self._spawn(quiz, self._update_message(quiz))
         return not after.phase.over
 
     async def conversation_continued(self, call_id: str) -> str | None:
@@ -242,23 +248,45 @@ class Quizmaster:
         if quiz_id is not None:
             await self._cancel(quiz_id)
 
-    async def load(self) -> None:
-        """Read what the last process left unfinished, before anything happens in this one."""
-        self._to_recover = await self._quiz_store.to_recover()
+    async def recover(self, ours: Callable[[int], bool]) -> None:
+        """Take up the timers, messages and results that other processes left, in guilds that are ours now.
 
-    async def recover(self, is_ours: Callable[[int], bool]) -> None:
-        """Take up the timers, messages and results that the last process left, in the guilds that are ours."""
-        to_recover, self._to_recover = self._to_recover, ()
-        for quiz_id, guild_id, due in to_recover:
-            quiz = await self._quizzes.find(quiz_id) if is_ours(guild_id) else None
-            if quiz is None:
+        What this process is at already is left out, so that it may be called again.
+        """
+        for quiz_id, guild_id, due in await self._quiz_store.to_recover():
+            known = due is None and any(quiz.record.id == quiz_id for quiz in self._quizzes.in_memory())
+            quiz = await self._quizzes.find(quiz_id) if ours(guild_id) and not known else None
+            if quiz is None or quiz.at_work or quiz.writes:
                 continue
             log.info("quiz.recovered", quiz=quiz_id, phase=quiz.record.session.phase, due=due)
-            if due is not None:  # what became due in this process is handed over already
-                self._tasks.spawn(self._handover.hand_over(quiz, Effect(due)))
+            if due is not None:
+                self._begin_handover(quiz, Effect(due))
                 self._tell_listeners(quiz.record)  # the last process may not have come to it
-            self._tasks.spawn(self._update_message(quiz))
-        await self._look_for_overdue(is_ours)
+            self._spawn(quiz, self._update_message(quiz))
+        if self._next_look is None:
+            await self._look_for_overdue()
+
+    async def let_go(self, theirs: Callable[[int], bool]) -> None:
+        """Another process has the quizzes of some guilds now: what is under way ends, or is left to that one."""
+        quizzes = [quiz for quiz in self._quizzes.in_memory() if theirs(quiz.record.guild_id)]
+        for quiz in quizzes:
+            quiz.stop()
+        await self._tasks.end_of(quiz.record.id for quiz in quizzes)
+        for quiz in quizzes:
+            self._quizzes.forget(quiz)
+
+    def _spawn(self, quiz: LiveQuiz, work: Coroutine[Any, Any, None]) -> None:
+        self._tasks.spawn(work, of=quiz.record.id)
+
+    def _begin_handover(self, quiz: LiveQuiz, effect: Effect, destination: Destination | None = None) -> None:
+        quiz.at_work += 1
+        self._spawn(quiz, self._hand_over(quiz, effect, destination))
+
+    async def _hand_over(self, quiz: LiveQuiz, effect: Effect, destination: Destination | None) -> None:
+        try:
+            await self._handover.hand_over(quiz, effect, destination)
+        finally:
+            quiz.at_work -= 1
 
     async def show(self, quiz_id: str, press: Press | None = None) -> None:
         """Bring a quiz's message up to date; after a press, by answering it.
@@ -275,6 +303,11 @@ class Quizmaster:
         """A quiz as it is now."""
         quiz = await self._quizzes.find(quiz_id)
         return None if quiz is None else quiz.record
+
+    async def record_of(self, quiz_id: str, ours: Callable[[int], bool]) -> QuizRecord | None:
+        """A quiz as it is now, if its guild is ours."""
+        guild_id = await self._quiz_store.guild_of(quiz_id)
+        return await self.record(quiz_id) if guild_id is not None and ours(guild_id) else None
 
     async def conversation_of(self, record: QuizRecord) -> Conversation | None:
         """The conversation that a quiz was asked for in."""
@@ -348,7 +381,7 @@ class Quizmaster:
             quiz.writes -= 1
         self._tell_listeners(record, responded if changed and isinstance(event, Responded) else None)
         if effect is not None:
-            self._tasks.spawn(self._handover.hand_over(quiz, effect, feedback_destination))
+            self._begin_handover(quiz, effect, feedback_destination)
         if record.session.mode == "together" and (responded is not None or joined is not None):
             quiz.show_count_in(COUNT_EVERY)  # many students press within a second
         return record, transition.outcome
@@ -356,14 +389,14 @@ class Quizmaster:
     def _tell_listeners(self, record: QuizRecord, answered: tuple[int, int] | None = None) -> None:
         """Tell the listeners of an answer of `(student, question)`, and of the quiz if it is finished."""
         if answered is not None and self.listeners.question_answered:
-            self._tasks.spawn(tell_of_question(self.listeners.question_answered, record, *answered))
+            self._tasks.spawn(tell_of_question(self.listeners.question_answered, record, *answered), of=record.id)
         if record.session.phase is Phase.FINISHED and self.listeners.quiz_finished:
-            self._tasks.spawn(tell_of_quiz(self.listeners.quiz_finished, record))
+            self._tasks.spawn(tell_of_quiz(self.listeners.quiz_finished, record), of=record.id)
 
     def question_reported(self, record: QuizRecord, student: int, index: int) -> None:
         """Tell the listeners that a student has reported a question as wrong."""
         if self.listeners.question_reported:
-            self._tasks.spawn(tell_of_question(self.listeners.question_reported, record, student, index))
+            self._tasks.spawn(tell_of_question(self.listeners.question_reported, record, student, index), of=record.id)
 
     async def _cancel(self, quiz_id: str, *, hand_over: bool = True) -> EventOutcome | None:
         """Cancel a quiz that cannot go on; None: there is no such quiz."""
@@ -391,7 +424,7 @@ class Quizmaster:
         except DISCORD_ERRORS:
             quiz = await self._quizzes.find(quiz_id)
             if quiz is not None:  # what the press changed is stored: others see it once Discord takes it
-                self._tasks.spawn(self._update_message(quiz))
+                self._spawn(quiz, self._update_message(quiz))
             raise
 
     async def _show_without_press(self, quiz_id: str) -> None:
@@ -413,6 +446,8 @@ class Quizmaster:
 
     async def _tick(self, quiz: LiveQuiz) -> None:
         """Time has passed: do what is due."""
+        if not self.owns(quiz.record.guild_id):
+            return
         current = await self._quizzes.find(quiz.record.id)
         if current is None:
             return
@@ -422,20 +457,20 @@ class Quizmaster:
         else:
             current.set_due_timer()  # the clock is a little behind the event loop's
 
-    async def _look_for_overdue(self, is_ours: Callable[[int], bool]) -> None:
+    async def _look_for_overdue(self) -> None:
         """Tick the quizzes whose time has passed though no timer has told, in the guilds that are ours; now, and again
         and again.
         """
         try:
             for quiz_id, guild_id in await self._quiz_store.overdue(self.clock()):
-                quiz = await self._quizzes.find(quiz_id) if is_ours(guild_id) else None
+                quiz = await self._quizzes.find(quiz_id) if self.owns(guild_id) else None
                 if quiz is not None:
-                    self._tasks.spawn(self._tick(quiz))
+                    self._spawn(quiz, self._tick(quiz))
         except SQLAlchemyError:
             log.exception("quiz.overdue_not_read")
         finally:
             if not self._tasks.closed:
-                self._next_look = self._alarm(LOOK_EVERY, lambda: self._tasks.spawn(self._look_for_overdue(is_ours)))
+                self._next_look = self._alarm(LOOK_EVERY, lambda: self._tasks.spawn(self._look_for_overdue()))
 
     async def _update_count(self, quiz: LiveQuiz) -> None:
         if quiz.record.session.phase in {Phase.LOBBY, Phase.ASKING}:

@@ -28,6 +28,8 @@ log = structlog.get_logger(__name__)
 QUICK_START = (0.35, 0.7)
 """Seconds from the first words to the first edit, and from that to the second; then Discord's headers decide."""
 SLOWEST_RETRY = 30.0
+HELD_BACK = 0.2
+"""Seconds between two looks whether messages are still held back."""
 ATTEMPTS = 12
 """How many calls may fail in a row before a message is given up (some four minutes)."""
 
@@ -52,6 +54,8 @@ class Outbox:
         self._timer: asyncio.TimerHandle | None = None
         self._scheduled: asyncio.Handle | None = None
         self._closed = False
+        self.holds_back: Callable[[], bool] = lambda: False
+        """Whether no message is sent or edited now: another process may be at the same ones."""
         self._context = contextvars.copy_context()
         """The calls that the scheduler starts belong to nobody's call, whoever has caused it to look."""
 
@@ -172,6 +176,11 @@ class Outbox:
             self._timer.cancel()
             self._timer = None
         now = asyncio.get_running_loop().time()
+        if self._waiting and self.holds_back():
+            self._timer = asyncio.get_running_loop().call_at(
+                now + HELD_BACK, self._run_scheduler, context=self._context
+            )
+            return
         later = self._start_ready(now)
         if later is not None and not self._closed:
             self._timer = asyncio.get_running_loop().call_at(later, self._run_scheduler, context=self._context)

@@ -71,6 +71,12 @@ class ShardListener(Protocol):
         """
         ...
 
+    async def shards_cut_off(self, shard_ids: frozenset[int]) -> None:
+        """These shards are, or may be, another process's already: it did not wait for this one, which was paused or had
+        no database. Show and store nothing more in their guilds, not even what is under way.
+        """
+        ...
+
 
 class SoleOwnership:
     """One process has all shards, from the time when it is ready."""
@@ -113,6 +119,15 @@ async def tell_gained(listeners: Sequence[ShardListener], shard_ids: Iterable[in
             await listener.shards_gained(frozenset(shard_ids))
         except Exception:
             log.exception("shards.gain_failed", listener=type(listener).__name__)
+
+
+async def tell_cut_off(listeners: Sequence[ShardListener], shard_ids: Iterable[int]) -> None:
+    """Tell all listeners in order that shards were taken; one that fails does not keep it from the others."""
+    for listener in listeners:
+        try:
+            await listener.shards_cut_off(frozenset(shard_ids))
+        except Exception:
+            log.exception("shards.cut_off_failed", listener=type(listener).__name__)
 
 
 async def tell_lost(listeners: Sequence[ShardListener], shard_ids: Iterable[int]) -> None:

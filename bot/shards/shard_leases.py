@@ -13,9 +13,9 @@ from sqlalchemy.exc import SQLAlchemyError
 from bot.shards.balance import plan
 from bot.shards.guild_payloads import add_to_cache, packed, remove_from_cache
 from bot.shards.identify_turns import IdentifyTurns
-from bot.shards.lease import Lease, boot_time
+from bot.shards.lease import MARGIN, Lease, boot_time
 from bot.shards.lease_store import CHANNEL, LEASE, Beat, LeaseStore, Session, SessionStarts, Taken
-from bot.shards.ownership import ShardListener, new_process_id, shard_of, tell_gained, tell_lost
+from bot.shards.ownership import ShardListener, new_process_id, shard_of, tell_cut_off, tell_gained, tell_lost
 from bot.shards.shard_connections import ShardConnections
 from database.database import Database
 from database.notifications import Listener
@@ -104,7 +104,12 @@ class ShardLeases:
     def owns(self, guild_id: int) -> bool:
         """Whether a guild's events come to this process; 0 stands for direct messages."""
         shard_id = self.shard_of(guild_id)
-        return shard_id in self._held and shard_id not in self._leaving
+        return shard_id in self._held and shard_id not in self._leaving and self._held[shard_id].lasts
+
+    @property
+    def is_certain(self) -> bool:
+        """Whether the other processes know for certain that this one lives."""
+        return boot_time() < self._renewed_at + LEASE - MARGIN
 
     async def owner_of(self, shard_id: int) -> str | None:
         """The process that has a shard; None while none has it."""
@@ -254,6 +259,9 @@ class ShardLeases:
             seen = await self.store.beat(held, closing=self._closing)
         if seen.shard_count != self.shard_count:
             raise ShardCountChangedError
+        if began - self._renewed_at > LEASE:  # others may have taken this one for dead, with what it was at still
+            gone = frozenset(range(self.shard_count)) - set(self._held)
+            await tell_cut_off(self._listeners, gone)
         self._renewed_at = began
         for shard_id in held:
             if shard_id not in self._held:
@@ -417,7 +425,7 @@ class ShardLeases:
         was_gained = shard_id in self._gained
         self._gained.discard(shard_id)
         if was_gained:
-            await tell_lost(self._listeners, [shard_id])
+            await tell_cut_off(self._listeners, [shard_id])
         remove_from_cache(self._client, shard_id)
         self._held.pop(shard_id, None)
         self._leaving.pop(shard_id, None)

@@ -53,6 +53,8 @@ class StoredAnswer:
     run_id: str | None
     state: AnswerState
     begun_at: datetime | None = None
+    process_id: str | None = None
+    """The process that works on it, while it is `running`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +88,14 @@ _QUESTION = [
     QuestionRow.state,
     QuestionRow.answer_id,
 ]
-_ANSWER = [AnswerRow.id, AnswerRow.conversation_id, AnswerRow.run_id, AnswerRow.state, AnswerRow.created_at]
+_ANSWER = [
+    AnswerRow.id,
+    AnswerRow.conversation_id,
+    AnswerRow.run_id,
+    AnswerRow.state,
+    AnswerRow.created_at,
+    AnswerRow.process_id,
+]
 _CALL = [
     ToolCallRow.call_id,
     ToolCallRow.conversation_id,
@@ -117,7 +126,18 @@ _SET_ANSWER_OF_QUESTION = (
 )
 _END_QUESTION = _SET_ANSWER_OF_QUESTION.where(QuestionRow.answer_id == bindparam("answer"))
 _SET_STATE = update(AnswerRow).where(AnswerRow.id == bindparam("which")).values(state=bindparam("new"))
-_END_STATE = _SET_STATE.where(AnswerRow.state == "running")
+_END_STATE = _SET_STATE.where(
+    AnswerRow.state == "running", AnswerRow.process_id.is_not_distinct_from(bindparam("mine", type_=String))
+)
+_CLAIM_ANSWER = (
+    update(AnswerRow)
+    .where(
+        AnswerRow.id == bindparam("which"),
+        AnswerRow.state == "running",
+        AnswerRow.process_id.is_not_distinct_from(bindparam("theirs", type_=String)),
+    )
+    .values(process_id=bindparam("mine"))
+)
 _SET_RUN = update(AnswerRow).where(AnswerRow.id == bindparam("which")).values(run_id=bindparam("run"))
 _SET_THREAD = (
     update(ConversationRow).where(ConversationRow.id == bindparam("conversation")).values(thread_id=bindparam("thread"))
@@ -139,8 +159,9 @@ _REMOVE_MESSAGES = delete(AnswerMessageRow).where(AnswerMessageRow.answer_id == 
 class ConversationStore:
     """Reads and writes; every write is one transaction, shared with others that come at the same time."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, process_id: str | None = None) -> None:
         self._store = store
+        self._process_id = process_id
         insert_or = postgresql.insert if store.dialect == "postgresql" else sqlite.insert
         conversation = insert_or(ConversationRow)
         self._touch_conversation = conversation.on_conflict_do_update(
@@ -260,6 +281,7 @@ class ConversationStore:
                     "conversation_id": answer.conversation_id,
                     "run_id": answer.run_id,
                     "state": answer.state,
+                    "process_id": self._process_id,
                 },
             ),
             *(
@@ -286,10 +308,11 @@ class ConversationStore:
     ) -> None:
         """Store that an answer has ended; `answered` are the messages that it answers, `shown` those that show it.
 
-        An answer that was ended or replaced before stays so, and messages that another answer has taken over are its.
+        An answer that was ended or replaced before, or that another process has taken up, stays so, and messages that
+        another answer has taken over are its.
         """
         await self._store.write(
-            (_END_STATE, {"which": answer_id, "new": state}),
+            (_END_STATE, {"which": answer_id, "new": state, "mine": self._process_id}),
             *((_END_QUESTION, {"which": each, "new": "answered", "answer": answer_id}) for each in answered),
             *((self._add_message, {"message_id": each, "answer_id": answer_id}) for each in shown),
         )
@@ -326,6 +349,11 @@ class ConversationStore:
         """Answers in some states, oldest first."""
         query = select(*_ANSWER).where(AnswerRow.state.in_(states)).order_by(AnswerRow.created_at)
         return [StoredAnswer(*row) for row in await self._store.read(query)]
+
+    async def claim_answer(self, answer: StoredAnswer) -> bool:
+        """Take up a running answer of another process; False: it has ended, or a third process was quicker."""
+        values = {"which": answer.id, "theirs": answer.process_id, "mine": self._process_id}
+        return bool(await self._store.change(_CLAIM_ANSWER, values))
 
     async def messages_of(self, answer_id: str) -> list[int]:
         """The Discord messages that show an answer, first to last."""
@@ -367,6 +395,11 @@ class ConversationStore:
         """A conversation by its id."""
         rows = await self._store.read(select(*_CONVERSATION).where(ConversationRow.id == conversation_id))
         return StoredConversation(*rows[0]) if rows else None
+
+    async def guilds_of(self, conversation_ids: Iterable[int]) -> dict[int, int]:
+        """The guild of each conversation (0: direct messages); those that there are not are left out."""
+        query = select(ConversationRow.id, ConversationRow.guild_id).where(ConversationRow.id.in_(conversation_ids))
+        return {row.id: row.guild_id for row in await self._store.read(query)}
 
     async def conversation_of(self, message_id: int) -> StoredConversation | None:
         """The conversation of the answer that a Discord message shows."""
@@ -422,9 +455,9 @@ class ConversationStore:
             query = query.where(ToolCallRow.conversation_id == conversation_id)
         return [StoredToolCall(*row) for row in await self._store.read(query)]
 
-    async def set_output(self, call_id: str, output: str) -> None:
-        """Store the output of a function call; only the first output counts."""
-        await self._store.write((_SET_OUTPUT, {"call": call_id, "text": output}))
+    async def set_output(self, call_id: str, output: str) -> bool:
+        """Store the output of a function call; only the first output counts: whether this is it."""
+        return bool(await self._store.change(_SET_OUTPUT, {"call": call_id, "text": output}))
 
     async def set_submitted(self, run_id: str) -> None:
         """Store that a run does not wait for its calls any more: their outputs are submitted, or it has ended."""

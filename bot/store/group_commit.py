@@ -88,11 +88,19 @@ class GroupCommit:
         self._database.written()
 
 
+COUNTED = "counted"
+"""The execution option of a statement that stands for itself: the list that is told how many rows it has changed."""
+
+
 async def _execute_together(connection: AsyncConnection, writes: Sequence[tuple[Statement, ...]]) -> None:
     """Execute writes with the same statements together: one `executemany` for each statement."""
     for column in zip(*writes, strict=True):
         parameters = [dict(values) for _, values in column]
-        await connection.execute(column[0][0], parameters if len(parameters) > 1 else parameters[0])
+        statement = column[0][0]
+        result = await connection.execute(statement, parameters if len(parameters) > 1 else parameters[0])
+        counted = statement.get_execution_options().get(COUNTED)
+        if counted is not None:
+            counted.append(result.rowcount)
 
 
 def _resolve(done: "asyncio.Future[None]", error: Exception | None = None) -> None:

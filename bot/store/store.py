@@ -1,12 +1,12 @@
 """The bot's open database: reads go straight to it, writes share commits."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
 
 from sqlalchemy import Executable
 
-from bot.store.group_commit import GroupCommit, Statement
+from bot.store.group_commit import COUNTED, GroupCommit, Statement
 from bot.store.schema import MIGRATIONS
 from database.database import Database, open_database
 from database.errors import StoreError
@@ -33,6 +33,18 @@ class Store:
             sqlalchemy.exc.SQLAlchemyError: they failed; `IntegrityError` when a row exists already.
         """
         await self._group_commit.write(*statements)
+
+    async def change(self, statement: Executable, values: Mapping[str, Any]) -> int:
+        """Execute an update, with other writes; returns when committed: how many rows it has changed.
+
+        So a process claims a deed: of several that set a row from one state to the next, one changes it.
+
+        Raises:
+            sqlalchemy.exc.SQLAlchemyError: it failed.
+        """
+        counted: list[int] = []
+        await self._group_commit.write((statement.execution_options(**{COUNTED: counted}), values))
+        return counted[-1]
 
     async def read(self, query: Executable, values: dict[str, Any] | None = None) -> Sequence[Any]:
         """All rows of `query`: named tuples of its columns."""

@@ -14,6 +14,9 @@ QuestionState = Literal["waiting", "running", "answered", "context", "dropped"]
 AnswerState = Literal["running", "waiting", "completed", "stopped", "failed", "interrupted", "replaced"]
 """`waiting`: a tool call waits for a person; `interrupted`: the bot ended meanwhile; `replaced`: by Regenerate."""
 
+HoldKind = Literal["conversation", "files"]
+"""`files`: those of a message, on their way into a library."""
+
 DM = 0
 """The guild id of direct messages."""
 
@@ -86,6 +89,8 @@ class AnswerRow(Base):
     conversation_id: Mapped[int]
     run_id: Mapped[str | None]
     state: Mapped[AnswerState] = mapped_column(String(16))
+    process_id: Mapped[str | None]
+    """The process that works on it while it is `running`; what another one writes of it then does not count."""
     created_at: Mapped[datetime] = mapped_column(default=now)
 
 
@@ -179,6 +184,18 @@ class SeparateThreadRow(Base):
 
     thread_id: Mapped[str] = mapped_column(primary_key=True)
     created_at: Mapped[datetime] = mapped_column(default=now)
+
+
+class HoldRow(Base):
+    """What a process still works on though the shard of its guild belongs to another: that one waits for its end."""
+
+    __tablename__ = "holds"
+
+    kind: Mapped[HoldKind] = mapped_column(String(16), primary_key=True)
+    thing_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    """The conversation's id, or that of the message with files."""
+    process_id: Mapped[str] = mapped_column(primary_key=True)
+    guild_id: Mapped[int]
 
 
 class NoteRow(Base):

@@ -47,7 +47,9 @@ class AnnouncedRequests:
         self._client = client
         self._store = store
         self._conversation_store = conversation_store
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._tasks: dict[asyncio.Task[None], AnnouncedRequest] = {}
+        self._at_work: dict[int, int] = {}
+        """The guild of each request that this process is at, by the id of its interaction."""
 
     async def announce(
         self, interaction: "discord.Interaction[Any]", kind: str, request: Mapping[str, Any], sentence: str
@@ -65,6 +67,7 @@ class AnnouncedRequests:
             "request": json.dumps(request),
             "created_at": now(),
         }
+        self._at_work[interaction.id] = interaction.guild_id or 0
         await self._store.write((_ADD, row))
         nobody = discord.AllowedMentions.none()
         try:
@@ -79,9 +82,21 @@ class AnnouncedRequests:
     async def done(self, interaction_id: int) -> None:
         """The model is being asked, which is stored elsewhere; or nobody waits any more."""
         await self._store.write((delete(_REQUESTS).where(_REQUESTS.c.interaction_id == interaction_id), {}))
+        self._at_work.pop(interaction_id, None)
 
-    async def left(self, kind: str) -> list[AnnouncedRequest]:
-        """The requests of a kind that an earlier process has left, oldest first. Call it before commands may come."""
+    async def take_up_left(
+        self,
+        kind: str,
+        ours: Callable[[int], bool],
+        take_up: Callable[[AnnouncedRequest], Coroutine[Any, Any, None]],
+    ) -> None:
+        """Take up the requests of a kind that other processes have left in guilds that are ours now."""
+        for each in await self._left(kind):
+            if ours(each.guild_id):
+                self._begin(each, take_up)
+
+    async def _left(self, kind: str) -> list[AnnouncedRequest]:
+        """The requests of a kind that are not done, oldest first."""
         columns = (_REQUESTS.c.kind, _REQUESTS.c.guild_id, _REQUESTS.c.channel_id, _REQUESTS.c.request)
         query = select(_REQUESTS.c.interaction_id, *columns).where(_REQUESTS.c.kind == kind)
         rows = await self._store.read(query.order_by(_REQUESTS.c.interaction_id))
@@ -90,16 +105,27 @@ class AnnouncedRequests:
             for row in rows
         ]
 
-    def begin(self, work: Coroutine[Any, Any, None]) -> None:
-        """Take a request up in the background: Discord may not answer yet."""
-        task = asyncio.create_task(work, name="announced-request")
-        self._tasks.add(task)
+    def _begin(self, left: AnnouncedRequest, work: Callable[[AnnouncedRequest], Coroutine[Any, Any, None]]) -> None:
+        """Take a request up in the background, unless this process is at it: Discord may not answer yet."""
+        if left.interaction_id in self._at_work:
+            return
+        self._at_work[left.interaction_id] = left.guild_id
+        task = asyncio.create_task(work(left), name="announced-request")
+        self._tasks[task] = left
         task.add_done_callback(self._taken_up)
 
     def _taken_up(self, task: "asyncio.Task[None]") -> None:
-        self._tasks.discard(task)
+        self._at_work.pop(self._tasks.pop(task).interaction_id, None)
         if not task.cancelled() and (error := task.exception()) is not None:
             log.error("request.not_taken_up", exc_info=error)
+
+    async def let_go(self, theirs: Callable[[int], bool]) -> None:
+        """Take up no more in guilds that another process serves from now on: that one does."""
+        tasks = [task for task, left in self._tasks.items() if theirs(left.guild_id)]
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        self._at_work = {each: guild_id for each, guild_id in self._at_work.items() if not theirs(guild_id)}
 
     def close(self) -> None:
         """Take up no more; the next process does."""

@@ -83,6 +83,9 @@ class DeferredResponses:
     async def shards_lost(self, shard_ids: frozenset[int]) -> None:
         """Do nothing: a handler that has begun ends here."""
 
+    async def shards_cut_off(self, shard_ids: frozenset[int]) -> None:
+        """Do nothing: what other processes told in place of this one they have deleted."""
+
     async def _tell_all(self, shard_ids: frozenset[int]) -> None:
         ownership: Ownership = self._client.ownership  # type: ignore[attr-defined]
         live = await ownership.live_processes()

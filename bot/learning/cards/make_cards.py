@@ -63,7 +63,6 @@ class MakeCards(Tool):
         self._client = client
         self._sources_in = sources_in
         self._corrections = Corrections(conversation_store, self.name)
-        self._to_recover: Sequence[str] = ()
 
     async def call(self, call: ToolCall) -> str | None:
         """Show the cards. What is wrong goes back to the model, a few times; then what is right is shown."""
@@ -81,16 +80,11 @@ class MakeCards(Tool):
             if each.news is not None
         ]
 
-    async def load(self, conversations: Conversations) -> None:
-        """Read which calls the last process left unanswered, before this process gets any."""
-        self._to_recover = await conversations.open_calls(self.name)
-
-    async def recover(self, conversations: Conversations, is_ours: Callable[[int], bool]) -> None:
-        """Answer the calls that the last process took without an output, in guilds that are ours."""
-        to_recover, self._to_recover = self._to_recover, ()
-        for call_id in to_recover:
+    async def recover(self, conversations: Conversations, ours: Callable[[int], bool]) -> None:
+        """Answer the calls that other processes took without an output, in guilds that are ours now."""
+        for call_id in await conversations.left_calls(self.name, ours):
             call = await conversations.open_call(call_id)
-            if call is not None and is_ours(call.guild_id):
+            if call is not None:
                 log.info("cards.call_recovered", call=call_id)
                 await conversations.submit_output(call_id, await self._output(call, recovered=True))
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass, fields
 from typing import Any, Final
 
-from sqlalchemy import bindparam, delete, select, update
+from sqlalchemy import Float, bindparam, delete, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.learning.tables import ReminderRow
@@ -13,6 +13,15 @@ from bot.store.base import table_of
 from bot.store.store import Store
 
 _REMINDERS = table_of(ReminderRow)
+_CLAIM: Final = (
+    update(_REMINDERS)
+    .where(
+        _REMINDERS.c.student_id == bindparam("of"),
+        _REMINDERS.c.next_at == bindparam("was"),
+        _REMINDERS.c.sending_since.is_not_distinct_from(bindparam("was_sending", type_=Float)),
+    )
+    .values(next_at=bindparam("new_at"), last_day=bindparam("new_day"), sending_since=bindparam("new_sending"))
+)
 _DELETE: Final = delete(_REMINDERS).where(_REMINDERS.c.student_id == bindparam("of"))
 _TOLD: Final = update(_REMINDERS).where(_REMINDERS.c.student_id == bindparam("of")).values(refusal_told=True)
 
@@ -51,6 +60,18 @@ class ReminderStore:
     async def put(self, reminder: Reminder) -> None:
         """Store a reminder in the place of the student's last one."""
         await self._store.write((self._put, asdict(reminder)))
+
+    async def claim(self, before: Reminder, after: Reminder) -> bool:
+        """Store a reminder in the place of what it was; False: another process, or the student, has changed it."""
+        values = {
+            "of": before.student_id,
+            "was": before.next_at,
+            "was_sending": before.sending_since,
+            "new_at": after.next_at,
+            "new_day": after.last_day,
+            "new_sending": after.sending_since,
+        }
+        return bool(await self._store.change(_CLAIM, values))
 
     async def of_student(self, student_id: int) -> Reminder | None:
         """A student's reminder."""

@@ -19,6 +19,8 @@ from bot.sentences import Locale
 
 log = structlog.get_logger(__name__)
 
+ENDING: Final = 2.0
+"""Seconds that a reminder that is being sent may take before direct messages go to another process."""
 LOOK_EVERY: Final = 30.0
 """Seconds between two looks for reminders whose time has come."""
 AGAIN_IN: Final = 3_600.0
@@ -59,6 +61,22 @@ class Reminders:
         self._count_due = count_due
         self._clock = clock
         self._stopped = False
+        self._is_ours: Callable[[], bool] = lambda: True
+        self._is_left = True
+        """Whether an earlier process may have left reminders that it was sending."""
+        self._one_at_a_time = asyncio.Lock()
+
+    def take_up(self) -> None:
+        """Direct messages have come from another process, which may have been sending something."""
+        self._is_left = True
+
+    async def let_go(self) -> None:
+        """Direct messages go to another process: return when nothing is being sent any more, but soon."""
+        try:
+            async with asyncio.timeout(ENDING), self._one_at_a_time:
+                return
+        except TimeoutError:
+            log.warning("reminder.still_being_sent")
 
     def stop(self) -> None:
         """Begin no more reminders; one that is being sent is sent."""
@@ -75,11 +93,12 @@ class Reminders:
 
     async def run(self, *, is_ours: Callable[[], bool]) -> None:
         """Send what is due, again and again; only in the process that serves direct messages."""
-        taken_up = False
+        self._is_ours = is_ours
         while not self._stopped:
             if is_ours():
                 try:
-                    taken_up = taken_up or await self.take_up_left()
+                    if self._is_left:
+                        self._is_left = not await self.take_up_left()
                     await self.send_due()
                 except Exception:
                     log.exception("reminders.failed")
@@ -87,7 +106,8 @@ class Reminders:
 
     async def take_up_left(self) -> bool:
         """Go on with the reminders that an earlier process was sending; False where some have to wait for Discord."""
-        return all([await self._went_on(each) for each in await self._store.being_sent()])
+        async with self._one_at_a_time:
+            return all([await self._went_on(each) for each in await self._store.being_sent()])
 
     async def _went_on(self, reminder: Reminder) -> bool:
         """Go on with a reminder that an earlier process was sending; False where nobody knows yet whether it did."""
@@ -98,12 +118,12 @@ class Reminders:
             return False
         now = self._clock()
         late = now - (reminder.sending_since or now) > LATEST
-        reminder = replace(reminder, sending_since=None)
+        before, reminder = reminder, replace(reminder, sending_since=None)
         due = 0 if arrived or late else await self._count_due(reminder.student_id, now)
         if due:
-            await self._send_now(reminder, due, now)
+            await self._send_now(before, reminder, due, now)
         else:
-            await self._store.put(reminder)
+            await self._store.claim(before, reminder)
         return True
 
     async def send_due(self) -> None:
@@ -111,10 +131,11 @@ class Reminders:
         now = self._clock()
         while reminders := await self._store.due(now):
             for reminder in reminders:
-                if self._stopped:
-                    return
                 try:
-                    await self._take(reminder, now)
+                    async with self._one_at_a_time:
+                        if self._stopped or not self._is_ours():
+                            return
+                        await self._take(reminder, now)
                 except Exception:
                     log.exception("reminder.failed", hour=reminder.hour, timezone=reminder.timezone)
                     await self._store.put(replace(reminder, next_at=now + AGAIN_IN))
@@ -126,13 +147,14 @@ class Reminders:
         reminded = last is not None and last >= today
         due = 0 if too_late or reminded else await self._count_due(reminder.student_id, now)
         if not due:
-            await self._store.put(replace(reminder, next_at=self._next_of(reminder, now)))
+            await self._store.claim(reminder, replace(reminder, next_at=self._next_of(reminder, now)))
             return
-        reminder = replace(reminder, last_day=today.isoformat())
-        await self._send_now(replace(reminder, next_at=self._next_of(reminder, now)), due, now)
+        sent = replace(reminder, last_day=today.isoformat())
+        await self._send_now(reminder, replace(sent, next_at=self._next_of(sent, now)), due, now)
 
-    async def _send_now(self, reminder: Reminder, due: int, now: float) -> None:
-        await self._store.put(replace(reminder, sending_since=now))
+    async def _send_now(self, before: Reminder, reminder: Reminder, due: int, now: float) -> None:
+        if not await self._store.claim(before, replace(reminder, sending_since=now)):
+            return  # another process sends it, or the student has set it anew
         outcome = await self._send(reminder, due)
         log.info("reminder.sent" if outcome == "sent" else "reminder.not_sent", outcome=outcome)
         if outcome == "refused":

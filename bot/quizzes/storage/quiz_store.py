@@ -146,6 +146,11 @@ class QuizStore:
         players = await self._store.read(of_quiz)
         return record_of(rows[0]._asdict(), [row._asdict() for row in responses], [row._asdict() for row in players])
 
+    async def guild_of(self, quiz_id: str) -> int | None:
+        """The guild of a quiz (0: direct messages)."""
+        rows = await self._store.read(select(_QUIZZES.c.guild_id).where(_QUIZZES.c.id == quiz_id))
+        return rows[0].guild_id if rows else None
+
     async def of_call(self, call_id: str) -> str | None:
         """The id of the quiz that a call asked for."""
         return _only(await self._store.read(select(_QUIZZES.c.id).where(_QUIZZES.c.call_id == call_id)))

@@ -135,7 +135,6 @@ class UntouchedQuiz(RuleBasedStateMachine):
         await self.quizmaster.close()
         self.clock.advance(seconds)
         self.quizmaster = with_clock(self.house, self.clock)
-        await self.quizmaster.load()
         await self.quizmaster.recover(lambda _: True)
         await settled(self.quizmaster)
 
@@ -290,15 +289,18 @@ async def test_a_database_that_cannot_be_read_is_looked_at_again(house: House, m
     await updated(alex, post, "The quiz ended without an answer.")
 
 
-async def test_a_quiz_of_a_guild_that_is_not_ours_is_left_to_its_process(tmp_path: Path) -> None:
+async def test_a_quiz_of_a_guild_that_is_not_ours_is_left_to_its_process(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     async with open_house(tmp_path, quiz_check="off") as house:  # it is shown before the bot takes up its own guilds
         clock = Clock()
         quizmaster = with_clock(house, clock)
-        await quizmaster.recover(lambda _: False)
+        await quizmaster.recover(lambda _: False)  # it looks for what is overdue from now on
         alex = await house.discord.student("alex")
         post = await together(house, alex, ONE, lobby_for=0.0)
         for quiz in list(quizmaster._quizzes.in_memory()):
             quizmaster._quizzes.forget(quiz)
+        monkeypatch.setattr(quizmaster, "owns", lambda _guild_id: False)
         await passes(quizmaster, clock, 60.0)
         assert (await record(house, post)).session.phase is Phase.ASKING
 

@@ -132,8 +132,7 @@ async def test_a_quiz_of_this_process_is_not_taken_up_as_one_of_the_last(house: 
     await alex.clicks(post, "Skip")
     await updated(alex, post, "✓ 5/6")
     with_button(house, post, custom_id)  # a message that is shown anew has it no more
-    cog(house)._recovered = False
-    await cog(house).on_ready()
+    await cog(house).recover(lambda _: True)
     await asyncio.gather(*cog(house).quizmaster._tasks._tasks)
     await (await press(alex, post, custom_id)).says("closed already")
 

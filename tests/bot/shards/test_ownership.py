@@ -1,6 +1,6 @@
 """Which process owns which guild, and who is told of it."""
 
-from bot.shards.ownership import SoleOwnership, new_process_id, shard_of, tell_gained, tell_lost
+from bot.shards.ownership import SoleOwnership, new_process_id, shard_of, tell_cut_off, tell_gained, tell_lost
 from tests.house import House, eventually
 
 
@@ -17,6 +17,11 @@ class Listener:
 
     async def shards_lost(self, shard_ids: frozenset[int]) -> None:
         self.told.append(f"{self.name} lost {sorted(shard_ids)}")
+        if self.fails:
+            raise RuntimeError("no")
+
+    async def shards_cut_off(self, shard_ids: frozenset[int]) -> None:
+        self.told.append(f"{self.name} cut off {sorted(shard_ids)}")
         if self.fails:
             raise RuntimeError("no")
 
@@ -48,7 +53,12 @@ async def test_listeners_are_told_in_order_also_after_one_that_fails() -> None:
     listeners = [Listener(told, "first", fails=True), Listener(told, "second")]
     await tell_gained(listeners, [1, 0])
     await tell_lost(listeners, [1])
-    assert told == ["first gained [0, 1]", "second gained [0, 1]", "first lost [1]", "second lost [1]"]
+    await tell_cut_off(listeners, [0])
+    assert told == [
+        *("first gained [0, 1]", "second gained [0, 1]"),
+        *("first lost [1]", "second lost [1]"),
+        *("first cut off [0]", "second cut off [0]"),
+    ]
 
 
 async def test_a_bot_alone_gains_all_shards_once_when_it_is_ready(house: House) -> None:

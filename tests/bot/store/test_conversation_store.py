@@ -1,5 +1,8 @@
 """What is stored of questions, answers and tool calls."""
 
+import asyncio
+from dataclasses import replace
+
 import pytest
 from sqlalchemy.exc import IntegrityError
 
@@ -102,3 +105,29 @@ async def test_open_calls_are_those_not_handed_in(store: Store) -> None:
     first = await conversation_store.call("call_1")
     assert first is not None
     assert (first.output, first.submitted) == ("done", True)
+
+
+async def test_a_running_answer_is_one_processs_and_taken_up_by_one_other(store: Store) -> None:
+    first, second, third = [ConversationStore(store, name) for name in ("first", "second", "third")]
+    await first.begin_answer(StoredAnswer("answer", 1, None, "running"), [])
+    found = await second.answer("answer")
+    assert found is not None
+    assert found.process_id == "first"
+    assert [await second.claim_answer(found), await third.claim_answer(found)] == [True, False]
+    await first.end_answer("answer", "completed")
+    assert [each.id for each in await second.answers_in("running")] == ["answer"]
+    await second.end_answer("answer", "interrupted")
+    assert not await third.claim_answer(replace(found, process_id="second"))
+    ended = await third.answer("answer")
+    assert ended is not None
+    assert ended.state == "interrupted"
+
+
+async def test_one_process_alone_gives_the_output_of_a_call(store: Store) -> None:
+    first, second = ConversationStore(store, "first"), ConversationStore(store, "second")
+    await first.add_calls([StoredToolCall("call", 1, "answer", "thread", "run", "quiz", "{}", None, submitted=False)])
+    given = await asyncio.gather(*(each.set_output("call", name) for each, name in ((first, "one"), (second, "two"))))
+    assert sorted(given) == [False, True]
+    call = await first.call("call")
+    assert call is not None
+    assert call.output == ("one" if given[0] else "two")

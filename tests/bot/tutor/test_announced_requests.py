@@ -41,8 +41,8 @@ async def test_a_quiz_and_cards_that_were_promised_come_after_sigkill(away: Away
     async with bot_in(away.discord, settings) as bot:
         await alex.sees(None, contains="1/2 + 1/3", timeout=20)
         await minji.wait_for(lambda: [post for post in minji.messages() if "½" in post.text], timeout=20)
-        assert await bot.announced_requests.left("quiz") == []
-        assert await bot.announced_requests.left("cards") == []
+        assert await bot.announced_requests._left("quiz") == []
+        assert await bot.announced_requests._left("cards") == []
     async with bot_in(away.discord, settings) as bot:
         await bot.wait_until_ready()
         await asyncio.sleep(0.3)
@@ -80,4 +80,4 @@ async def test_a_quiz_comes_although_discords_answer_to_the_response_is_lost(hou
     await alex.runs("/quiz", topic="fractions", where="math")
     await alex.sees(contains="1/2 + 1/3")
     assert len([post for post in alex.messages("math") if post.by_bot]) == 1
-    assert await house.bot.announced_requests.left("quiz") == []
+    assert await house.bot.announced_requests._left("quiz") == []

@@ -1,5 +1,6 @@
 """Reminders: one a day at most, whatever happens to the bot, its clock and the student's messages."""
 
+import asyncio
 from dataclasses import replace
 from datetime import datetime
 
@@ -67,6 +68,16 @@ async def test_one_comes_each_day_at_the_hour(store: Store) -> None:
     assert await post.at(EVENING + 60) == 1
     assert await post.at(EVENING + DAY) == 2
     assert post.sent == [(EVENING, 3), (EVENING + DAY, 3)]
+
+
+async def test_two_processes_that_look_at_once_send_one(store: Store) -> None:
+    post = Post(store)
+    await post.reminders.set(MINJI, 18, "Asia/Seoul", "ko")
+    first = post.reminders
+    post.start()
+    post.now = EVENING
+    await asyncio.gather(first.send_due(), post.reminders.send_due())
+    assert len(post.sent) == 1
 
 
 async def test_restarts_new_settings_and_clocks_set_back_bring_no_second_one(store: Store) -> None:

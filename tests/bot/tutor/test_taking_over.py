@@ -1,0 +1,109 @@
+"""Two bots on one database: what is under way while a shard goes from one to the other is done once, by one of them."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+
+from bot.client import SaemBot
+from playground.pilot import SeenMessage, Student
+from tests.bot.quizzes.example_quizzes import FRACTIONS
+from tests.bot.tutor.two_bots import CLASS, Pair, open_pair
+from tests.house import eventually, finished
+from tests.scripted_openai import Call, Turn
+
+pytestmark = pytest.mark.postgres
+
+
+@pytest_asyncio.fixture
+async def pair(tmp_path: Path, postgres: str) -> AsyncIterator[Pair]:
+    """Two bots; the first has the class."""
+    async with open_pair(tmp_path, postgres) as running:
+        yield running
+
+
+def answers(student: Student, question: SeenMessage) -> list[SeenMessage]:
+    """What the bots show in the thread of a question."""
+    return [post for post in student.messages(question) if post.by_bot]
+
+
+def waiting(bot: SaemBot, question: SeenMessage) -> int:
+    """How many questions wait in the conversation that a question began."""
+    conversation = bot.conversations._loaded.get(question.id)
+    return 0 if conversation is None else len(conversation._pending)
+
+
+async def ended(pair: Pair) -> None:
+    """Wait until the ends of all answers are stored."""
+    async with asyncio.timeout(10):
+        while await pair.second.conversation_store.answers_in("running"):  # noqa: ASYNC110 - the store tells nobody
+            await asyncio.sleep(0.01)
+
+
+async def test_answers_under_way_end_where_they_began_and_what_waits_is_asked_once_by_the_next(pair: Pair) -> None:
+    alex, minji = [await pair.discord.student(name) for name in ("alex", "minji")]
+    counting, stopping = asyncio.Event(), asyncio.Event()
+    pair.openai.turns += [Turn("one two three", gate=counting)]
+    question = await alex.says("math", f"{pair.mention} count to three")
+    await alex.sees(question, contains="one")
+    pair.openai.turns += [Turn("first second third", gate=stopping)]
+    other = await minji.says("math", f"{pair.mention} count the places")
+    shown = await minji.sees(other, contains="first")
+    follow_up = await alex.says(question.id, "and four?")
+    await eventually(lambda: waiting(pair.first, question) == 1)
+    pair.openai.turns += [Turn("four, of course")]
+
+    await pair.hand_over(pair.first, pair.second)
+    later = await alex.says(question.id, "and five?")
+    await eventually(lambda: waiting(pair.second, question) == 2)
+    # Stop comes to the second bot, and ends the answer of the first.
+    assert (await minji.clicks(shown, "Stop")).ok
+    await finished(minji, other, button="saem:retry:")
+    counting.set()
+
+    await finished(alex, question, "one two three")
+    await finished(alex, question, "four, of course")
+    assert [post.text for post in answers(alex, question) if "interrupted" in post.text] == []
+    assert len(answers(alex, question)) == 2
+    texts = [text for body in pair.openai.requests[-1:] for text in [str(body["input"])]]
+    assert all(texts[0].index("and four?") < text.index("and five?") for text in texts)
+    for each in (question, other, follow_up, later):
+        stored = await pair.second.conversation_store.question(each.id)
+        assert stored is not None
+        assert stored.state == "answered"
+    await ended(pair)
+    stopping.set()
+
+
+async def test_quizzes_go_on_and_calls_that_a_tool_is_at_end_where_they_began(pair: Pair) -> None:
+    alex = await pair.discord.student("alex")
+    one = {**FRACTIONS, "questions": FRACTIONS["questions"][:1]}
+    pair.openai.turns += [Turn("", calls=[Call("generate_quiz", one)]), Turn("Well done.")]
+    await alex.runs("/quiz", topic="fractions", where="math")
+    post = await alex.sees(contains="1/2 + 1/3", matching=lambda each: bool(each.controls))
+    await pair.hand_over(pair.first, pair.second)
+    await pair.hand_over(pair.second, pair.first)
+    await pair.hand_over(pair.first, pair.second)
+    await alex.clicks(post, next(each.label for each in post.controls if "5/6" in (each.label or "")))
+    await alex.sees(post.channel_id, contains="Well done.")
+    assert len([each for each in alex.messages() if "Well done." in each.text]) == 1
+    assert not pair.first.get_cog("QuizCog").quizmaster._quizzes.in_memory()  # type: ignore[union-attr]
+
+
+async def test_a_process_that_was_cut_off_shows_and_stores_nothing_more(pair: Pair) -> None:
+    alex = await pair.discord.student("alex")
+    gate = asyncio.Event()
+    pair.openai.turns += [Turn("one two three", gate=gate)]
+    question = await alex.says("math", f"{pair.mention} count to three")
+    await alex.sees(question, contains="one")
+    pair.openai.turns += [Turn("four")]
+    await pair.cut_off(pair.first, pair.second)
+    gate.set()
+    await finished(alex, question, button="saem:", contains="one")
+    await alex.says(question.id, "go on")
+    await finished(alex, question, "four")
+    assert len(answers(alex, question)) == 2
+    await ended(pair)
+    assert pair.leases.owners[CLASS] == pair.second.ownership.process_id
