@@ -18,7 +18,7 @@ from playground.server import Playground
 from tests.migrated import bot_database, server_database
 from tests.scripted_openai import ScriptedOpenAI
 
-PATIENCE = 20.0
+PATIENCE = 40.0
 """Seconds that people wait for something that has to come."""
 QUIET = 0.8
 """Seconds without a request after which nothing more is expected."""

@@ -181,15 +181,20 @@ class Intake:
             await self._put(MessageFiles(counted, urls, locale_of(message), bulk))
         return len(new)
 
-    async def read_again(self, record: FileRecord, read_as: str) -> None:
-        """Read a file that failed once more, as its sender has chosen."""
+    async def choose_reading(self, record: FileRecord, read_as: str) -> FileRecord:
+        """Store that a file which failed is to be read as its sender has chosen; `read_again` takes what it returns."""
+        chosen = replace(record, state="waiting", reason=None, read_as=read_as)
+        await self._library_store.update(chosen)
+        return chosen
+
+    async def read_again(self, record: FileRecord) -> None:
+        """Read a file once more."""
         self._at_work[record.message_id] += 1
         try:
-            await self._library_store.update(replace(record, state="waiting", reason=None, read_as=read_as))
             locale = sentences.of_text("", self._bot.get_guild(record.guild_id))
             reactions = MessageReactions(self._bot, record.guild_id, record.channel_id, record.message_id, locale)
             await reactions.remove_failed()
-            await self.add_again([replace(record, state="waiting", reason=None, read_as=read_as)])
+            await self.add_again([record])
         finally:
             self._ended(record.message_id)
 
@@ -259,12 +264,16 @@ class Intake:
             self._reactions.show_outcome(files, [replace(record, state="leaving") for record in edited_out])
         return True
 
+    async def remove_left_progress(self, ours: Callable[[int], bool]) -> None:
+        """Delete the messages by which another process has told how far it was in guilds that are ours now."""
+        await self._progress.remove_left(ours)
+
     def show_outcomes(self, records: Sequence[FileRecord]) -> None:
         """Show what became of files that an earlier process added without showing it."""
         messages = by_message(records)
         for together in messages:
             locale = sentences.of_text("", self._bot.get_guild(together[0].guild_id))
-            files = MessageFiles(together, {}, locale, bulk=len(messages) > BULK_ABOVE)
+            files = MessageFiles(together, {}, locale, bulk=len(messages) > BULK_ABOVE, begun_before=True)
             self._reactions.show_outcome(files, together)
 
     async def _refuse(self, message: IncomingMessage, guild: discord.Guild) -> None:

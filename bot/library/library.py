@@ -178,6 +178,7 @@ class Library:
         works = [self._remove_leaving, self._show_outcomes, self._add_unfinished, self.reconciliation.learn_threads]
         for work in works:
             self._begin(work(ours))
+        self._begin(self.intake.remove_left_progress(ours))
         if ours(0):
             self._begin(self._name_channels())
 

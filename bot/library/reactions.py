@@ -25,6 +25,8 @@ log = structlog.get_logger(__name__)
 
 WORKING, DONE, FAILED = "⏳", "✅", "⚠️"
 
+LOOKED_THROUGH = 100
+"""Messages after one with files that are looked through for a reply to it."""
 _NAMED = 8
 """Failed files that one reply names."""
 
@@ -43,8 +45,13 @@ class MessageReactions:
         """Add ⏳."""
         await self._react(WORKING)
 
-    async def show_outcome(self, records: Sequence[FileRecord], *, quiet: bool = False) -> None:
-        """Add ✅ if a file is ready, and ⚠️ if one failed; unless `quiet`, reply why each failed."""
+    async def show_outcome(
+        self, records: Sequence[FileRecord], *, quiet: bool = False, begun_before: bool = False
+    ) -> None:
+        """Add ✅ if a file is ready, and ⚠️ if one failed; unless `quiet`, reply why each failed.
+
+        `begun_before`: an earlier process may have replied already, and have died before that was noted.
+        """
         failed = [record for record in records if record.state == "failed"]
         if any(record.state == "ready" for record in records):
             await self._react(DONE)
@@ -53,10 +60,24 @@ class MessageReactions:
         asked = [record for record in failed if record.kind == "library" and readings_of(record.reason)]
         in_part = [record for record in records if record.state == "ready" and record.reason is not None]
         told = [*in_part, *(record for record in failed if record not in asked)]
-        if told and not quiet:
-            await self.reply(failure_lines(told, self._locale))
-        for record in asked if not quiet else ():
-            await ask_for_encoding(self._bot, record, self._locale)
+        if quiet or not (told or asked):
+            return
+        replies = await self._replies() if begun_before else []
+        lines = failure_lines(told, self._locale)
+        if told and not any(each.content == lines for each in replies):
+            await self.reply(lines)
+        for record in asked:
+            if not any(_asks_about(each, record) for each in replies):
+                await ask_for_encoding(self._bot, record, self._locale)
+
+    async def _replies(self) -> Sequence[discord.Message]:
+        """What was replied to the message."""
+
+        async def read() -> list[discord.Message]:
+            after = self._channel.history(after=discord.Object(self._message.id), limit=LOOKED_THROUGH)
+            return [each async for each in after if each.author == self._bot.user and _replies_to(each, self._message)]
+
+        return await insist(self._bot.outbox, read, "replies") or []
 
     async def remove_working(self) -> None:
         """Remove ⏳."""
@@ -90,6 +111,14 @@ class MessageReactions:
 
     async def _react(self, emoji: str) -> None:
         await insist(self._bot.outbox, lambda: self._message.add_reaction(emoji), "reaction")
+
+
+def _replies_to(reply: discord.Message, message: discord.PartialMessage) -> bool:
+    return reply.reference is not None and reply.reference.message_id == message.id
+
+
+def _asks_about(reply: discord.Message, record: FileRecord) -> bool:
+    return f"library:as:{record.attachment_id}:" in str([each.to_dict() for each in reply.components])
 
 
 def failure_lines(failed: Sequence[FileRecord], locale: Locale) -> str:
@@ -206,7 +235,7 @@ class ReactionQueue:
             message.shows_working = True
             await reactions.show_working()
         elif message.outcome is not None and kind == _OUTCOME:
-            await reactions.show_outcome(message.outcome, quiet=files.bulk)
+            await reactions.show_outcome(message.outcome, quiet=files.bulk, begun_before=files.begun_before)
             if message.shows_working:
                 await reactions.remove_working()
             await self._library_store.set_outcome_shown(message.outcome)

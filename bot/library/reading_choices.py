@@ -83,8 +83,9 @@ class EncodingButton(
         else:
             cog: Any = interaction.client.get_cog("LibraryCog")
             name = say.encoding_name(self.encoding, locale)
+            chosen = await cog.library.intake.choose_reading(record, self.encoding)
             await interaction.response.edit_message(content=say.READ_AS(locale, how=name), view=None)
-            await cog.library.intake.read_again(record, self.encoding)
+            await cog.library.intake.read_again(chosen)
 
 
 class QuestionEncodingButton(
@@ -162,9 +163,9 @@ class PageButton(
         elif not _may_say(interaction, message.author.id):
             await say_privately(interaction, say.NOT_YOUR_FILE(locale))
         else:
-            await interaction.response.edit_message(content=say.READ_AS(locale, how=say.A_PAGE(locale)), view=None)
             cog: Any = interaction.client.get_cog("LibraryCog")
             await cog.library.intake.add(message, [picture], read_as=AS_PAGE)
+            await interaction.response.edit_message(content=say.READ_AS(locale, how=say.A_PAGE(locale)), view=None)
 
 
 def _may_say(interaction: "discord.Interaction[SaemBot]", author_id: int) -> bool:

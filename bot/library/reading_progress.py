@@ -1,8 +1,11 @@
 """One message per channel says how far the reading of its files is, however many messages with files there are."""
 
 import asyncio
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import timedelta
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import discord
@@ -10,10 +13,10 @@ import structlog
 
 from bot.escaping import escaped_name
 from bot.library import sentences as say
-from bot.library.discord_requests import attempt, reply_reference
+from bot.library.discord_requests import attempt, insist, reply_reference
 from bot.library.library_store import FileRecord
 from bot.library.message_files import MessageFiles
-from bot.sentences import Locale
+from bot.sentences import Locale, Sentence
 
 if TYPE_CHECKING:
     from bot.client import SaemBot
@@ -25,6 +28,21 @@ SHOWN_AFTER = 4.0
 
 UPDATED_EVERY = 3.0
 """Seconds between two changes of it."""
+
+NOTE = "reading:"
+"""Begins the names of the notes that say in which channels there is a message, and since when (a Discord id)."""
+LOOKED_THROUGH = 200
+"""Messages of a channel that are looked through for one that was left."""
+CLOCKS_DIFFER = timedelta(minutes=2)
+
+
+def _shown_form(sentence: Sentence) -> str:
+    """What a message of it begins with, in both languages."""
+    forms = [re.escape(form.partition(": ")[0]) for form in (sentence.en, sentence.ko)]
+    return "|".join(re.sub(r"\\{\w+\\}", r"[\\d,]+", form) for form in forms)
+
+
+_SHOWN = re.compile(rf"(?:{_shown_form(say.READING)}): ")
 
 
 @dataclass(slots=True)
@@ -69,6 +87,8 @@ class ReadingProgress:
         self._channels: dict[int, ChannelProgress] = {}
         self._tasks: dict[asyncio.Task[None], int] = {}
         """Each with its guild."""
+        self._noted: set[int] = set()
+        """Channels with a message, or about to have one."""
 
     async def close(self) -> None:
         """Delete the messages; the next process makes its own."""
@@ -83,6 +103,24 @@ class ReadingProgress:
             if theirs(guild_id):
                 task.cancel()
         self._channels = {each: of for each, of in self._channels.items() if not theirs(of.guild_id)}
+
+    async def remove_left(self, ours: Callable[[int], bool]) -> None:
+        """Delete the messages that another process has left in our guilds: it noted where it was about to show one."""
+        until = discord.utils.time_snowflake(discord.utils.utcnow())
+        for name, since in (await self._bot.notes.beginning_with(NOTE)).items():
+            channel_id = int(name.removeprefix(NOTE))
+            channel: Any = self._bot.get_channel(channel_id)
+            if channel is None or not ours(channel.guild.id) or channel_id in self._noted:
+                continue
+            await insist(self._bot.outbox, partial(self._remove_from, channel, int(since), until), "progress message")
+            if channel_id not in self._noted:
+                await self._bot.notes.delete(name)
+
+    async def _remove_from(self, channel: Any, since: int, until: int) -> None:
+        after, before = discord.Object(since), discord.Object(until)
+        async for message in channel.history(after=after, before=before, limit=LOOKED_THROUGH):
+            if message.author == self._bot.user and _SHOWN.match(message.content):
+                await message.delete()
 
     def begin(self, files: MessageFiles) -> None:
         """The files of a message wait to be read."""
@@ -118,17 +156,31 @@ class ReadingProgress:
     async def _show(self, channel_id: int, progress: ChannelProgress) -> None:
         try:
             if not await _is_set_within(progress.over, SHOWN_AFTER):
+                await self._note(channel_id)
                 await self._keep_up_to_date(progress)
             if progress.bulk:
                 await self._edit(progress, progress.result())
             elif progress.message is not None:
                 await self._delete(progress.message)
+            await self._forget(channel_id)
         except asyncio.CancelledError:
             if progress.message is not None:
                 await self._delete(progress.message)
+                await self._forget(channel_id)
             raise
         except Exception:
             log.exception("library.progress_not_shown", channel=channel_id)
+
+    async def _note(self, channel_id: int) -> None:
+        """A message is about to be shown: whoever comes after a process that dies finds it."""
+        self._noted.add(channel_id)
+        since = discord.utils.time_snowflake(discord.utils.utcnow() - CLOCKS_DIFFER)
+        await self._bot.notes.set(f"{NOTE}{channel_id}", str(since))
+
+    async def _forget(self, channel_id: int) -> None:
+        if channel_id in self._noted:
+            self._noted.discard(channel_id)
+            await self._bot.notes.delete(f"{NOTE}{channel_id}")
 
     async def _keep_up_to_date(self, progress: ChannelProgress) -> None:
         shown = ""

@@ -1,6 +1,6 @@
 """Notes: small facts that the bot remembers about itself, by name."""
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.store.store import Store
@@ -19,6 +19,10 @@ class Notes:
     async def set(self, name: str, value: str) -> None:
         """Write a note, or overwrite it."""
         await self._store.write((self._set, {"name": name, "value": value}))
+
+    async def delete(self, name: str) -> None:
+        """Delete a note."""
+        await self._store.write((delete(NoteRow).where(NoteRow.name == name), {}))
 
     async def get(self, name: str) -> str | None:
         """A note's value; None when there is no such note."""

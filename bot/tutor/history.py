@@ -162,11 +162,12 @@ def _shown(message: discord.Message) -> discord.Message | None:
 
 
 def _is_answer(message: discord.Message) -> bool:
-    """Whether a message by Saem is (a part of) an answer: no system message, no response to a command, no quiz."""
-    return message.flags.components_v2 and not any(
-        str(getattr(item, "custom_id", "")).startswith("quiz:")
-        for item in discord.ui.LayoutView.from_message(message, timeout=None).walk_children()
-    )
+    """Whether a message by Saem is (a part of) an answer: no system message, no response to a command, and nothing that
+    people play, turn over or choose from, which has buttons of its own (`quiz:`, `cards:`, `hint:`, …).
+    """
+    items = discord.ui.LayoutView.from_message(message, timeout=None).walk_children()
+    ids = [str(custom_id) for item in items if (custom_id := getattr(item, "custom_id", None)) is not None]
+    return message.flags.components_v2 and all(each.startswith("saem:") for each in ids)
 
 
 def _replies_to(message: discord.Message, message_id: int) -> bool:
