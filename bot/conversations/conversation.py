@@ -390,6 +390,8 @@ class Conversation:
         try:
             if goes_on is None:  # before `storing` has begun: its own estimate does not count yet
                 self._beginning.check_budgets(answer, student_id)
+            else:  # a restart has to know of it before the outputs count as submitted
+                await storing
             run = await (work() if work is not None else self._assistants_thread.ask(answer))
         except asyncio.CancelledError:
             if self._abandoned:
