@@ -34,12 +34,14 @@ from bot.replies.requests.interaction_responses import make_responses_sure
 from bot.settings import Settings
 from bot.shards.holds import Holds
 from bot.shards.notices import Notices
-from bot.shards.ownership import Ownership, ShardListener, SoleOwnership, new_process_id, tell_gained
+from bot.shards.ownership import DIRECT_MESSAGES, Ownership, ShardListener, SoleOwnership, new_process_id, tell_gained
 from bot.shards.shard_leases import ShardLeases
 from bot.store.conversation_store import ConversationStore
 from bot.store.notes import Notes
+from bot.store.retention import RETENTION
 from bot.store.server_settings import ServerSettings
 from bot.store.store import Store
+from bot.store.sweep import Sweep
 from bot.store.token_charges import TokenCharges
 from bot.tutor.announced_requests import AnnouncedRequests
 from bot.tutor.answer_buttons import ANSWER_BUTTONS, MakeButton, Regenerate
@@ -129,7 +131,8 @@ class SaemBot(commands.AutoShardedBot):
         """Each finds a question that a command put, by the id of its interaction."""
         self.exercise_listeners: list[ExerciseListener] = []
         """Each is told what became of an exercise that a student was helped with."""
-        self.before_closing: list[Callable[[], None]] = []
+        self.sweep = Sweep(store, RETENTION, lambda: self.ownership.owns(DIRECT_MESSAGES))
+        self.before_closing: list[Callable[[], None]] = [self.sweep.close]
         """Each stops something that begins work by itself; called when the bot is asked to end."""
         self._watching: asyncio.Task[None] | None = None
         self.thread_creation = ThreadCreation(self, outbox.request_trace.config)
@@ -157,8 +160,7 @@ class SaemBot(commands.AutoShardedBot):
         self.taking_over = self._open_taking_over(services)
         self.separate_runs = SeparateRuns(services, store)
         self._button_templates: list[re.Pattern[str]] = []
-        if settings.discord_gateway_url is not None:
-            self._connect_to(settings.discord_gateway_url)
+        self._connect_to(settings.discord_gateway_url)
 
     def _open_leases(self) -> ShardLeases | None:
         """On PostgreSQL others may run with the same database: then each has the shards that it has leases of."""
@@ -216,8 +218,12 @@ class SaemBot(commands.AutoShardedBot):
             discord=adapter,
         )
 
-    def _connect_to(self, gateway_url: str) -> None:
-        """Connect to another gateway: without a fixed number of shards, discord.py asks the REST API for the URL."""
+    def _connect_to(self, gateway_url: str | None) -> None:
+        """Connect to another gateway, if one is named: without a fixed number of shards, discord.py asks the REST API
+        for the URL.
+        """
+        if gateway_url is None:
+            return
         get_bot_gateway = self.http.get_bot_gateway
 
         async def with_other_url() -> Any:
@@ -238,6 +244,7 @@ class SaemBot(commands.AutoShardedBot):
         await self.server_settings.load()
         await self.guild_assistants.load()
         await self.conversations.load()
+        self.sweep.start()
         await self._tell_commands()
 
     async def _tell_commands(self) -> None:

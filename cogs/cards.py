@@ -17,6 +17,7 @@ from bot.conversations.location import Location
 from bot.conversations.question import Question
 from bot.errors import UserFacingError
 from bot.escaping import escaped_within, one_line
+from bot.learning.card_retention import CARD_RETENTION
 from bot.learning.card_store import CardStore
 from bot.learning.cards import sentences as say
 from bot.learning.cards.card_buttons import CardsItem, MakeCardsButton, parse_cards_id
@@ -70,6 +71,7 @@ class CardsCog(commands.Cog):
 
     async def cog_load(self) -> None:
         """Offer the function and the buttons."""
+        self.bot.sweep.rules += CARD_RETENTION
         self.bot.tools.add(self.make_cards)
         self.bot.command_questions.append(self.find_question)
         self.bot.add_dynamic_items(CardsItem, MakeCardsButton)

@@ -18,6 +18,7 @@ from bot.hints.held_store import HeldStore
 from bot.hints.held_words import HeldWords
 from bot.hints.help_arguments import Help
 from bot.hints.ladder_buttons import LadderItem, LadderPress, parse_ladder_id
+from bot.hints.ladder_retention import LADDER_RETENTION
 from bot.hints.ladder_session import TutorMode
 from bot.hints.ladder_store import LadderStore
 from bot.hints.ladders import Ladders
@@ -75,6 +76,7 @@ class HintsCog(commands.Cog):
 
     async def cog_load(self) -> None:
         """Offer the function and the buttons."""
+        self.bot.sweep.rules += LADDER_RETENTION
         self.bot.tools.add(self.give_help)
         self.bot.add_dynamic_items(LadderItem)
         self.bot.conversations.set_reply_guard(self.held_words)

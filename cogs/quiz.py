@@ -42,6 +42,7 @@ from bot.quizzes.safe_markdown import shortened
 from bot.quizzes.screens.buttons import QuizItem
 from bot.quizzes.session.quiz_session import Difficulty, Feedback, Mode, Source
 from bot.quizzes.storage.quiz_records import StoredRequest
+from bot.quizzes.storage.quiz_retention import QUIZ_RETENTION
 from bot.quizzes.storage.quiz_starts import QuizStarts
 from bot.quizzes.storage.quiz_store import QuizStore
 from bot.quizzes.storage.report_store import ReportStore
@@ -100,6 +101,7 @@ class QuizCog(commands.Cog):
 
     async def cog_load(self) -> None:
         """Offer the function, the buttons and the menu."""
+        self.bot.sweep.rules += QUIZ_RETENTION
         self.bot.tools.add(self.generate_quiz)
         self.bot.command_questions.append(self.find_question)
         self.bot.add_dynamic_items(QuizItem, QuizMe)

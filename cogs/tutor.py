@@ -94,13 +94,13 @@ class TutorCog(commands.Cog):
     @commands.Cog.listener()
     async def on_raw_message_delete(self, payload: discord.RawMessageDeleteEvent) -> None:
         """A deleted message leaves its conversation."""
-        await self.bot.conversations.message_deleted(payload.message_id)
+        await self.bot.conversations.message_deleted(payload.message_id, payload.channel_id)
 
     @commands.Cog.listener()
     async def on_raw_bulk_message_delete(self, payload: discord.RawBulkMessageDeleteEvent) -> None:
         """Messages that a moderator deletes at once leave their conversations."""
         for message_id in payload.message_ids:
-            await self.bot.conversations.message_deleted(message_id)
+            await self.bot.conversations.message_deleted(message_id, payload.channel_id)
 
     @commands.Cog.listener()
     async def on_thread_create(self, thread: discord.Thread) -> None:

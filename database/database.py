@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+from sqlalchemy import text
 from sqlalchemy.exc import ArgumentError, DBAPIError, InvalidRequestError
 from sqlalchemy.ext.asyncio import AsyncEngine
 from sqlalchemy.pool import QueuePool
@@ -16,6 +17,11 @@ from database.outages import Outage
 
 CLOSE_TIMEOUT = 5.0
 """Seconds that closing waits for connections in use."""
+PAGES_AT_ONCE = 100
+"""Free pages of an SQLite file (4 KiB each) that are returned to the disk in one transaction."""
+PAUSE = 0.05
+"""Seconds from one such transaction to the next."""
+_FREE_PAGES, _GIVE_BACK = text("PRAGMA freelist_count"), text(f"PRAGMA incremental_vacuum({PAGES_AT_ONCE})")
 
 
 class Database:
@@ -36,6 +42,22 @@ class Database:
         """Call it after each commit."""
         if self._checkpoints is not None:
             self._checkpoints.schedule()
+
+    async def give_back_space(self) -> None:
+        """Return what deleted rows took to the disk, some pages at a time. PostgreSQL does that by itself; so does
+        an SQLite file that an earlier release made not: it uses its free pages again.
+        """
+        if self.dialect != "sqlite":
+            return
+        while True:
+            async with self.writer.begin() as connection:
+                before = (await connection.execute(_FREE_PAGES)).scalar_one()
+                await connection.execute(_GIVE_BACK)
+                after = (await connection.execute(_FREE_PAGES)).scalar_one()
+            self.written()
+            if after == 0 or after >= before:
+                return
+            await asyncio.sleep(PAUSE)
 
     async def close(self) -> None:
         """Wait for reads that are under way, then close the connections."""

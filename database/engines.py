@@ -15,6 +15,7 @@ from database.outages import translate_connection_errors
 from database.private_files import make_private_database, make_private_folder
 
 PRAGMAS: Mapping[str, str | int] = {
+    "auto_vacuum": "INCREMENTAL",  # of a new file alone; before the first table is made
     "journal_mode": "WAL",  # readers and the writer do not wait for each other
     "synchronous": "NORMAL",  # with WAL a killed process loses nothing; a power cut may lose the last commits
     "foreign_keys": "ON",

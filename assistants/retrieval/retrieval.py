@@ -122,19 +122,20 @@ async def open_retrieval(
             await files.sweep()
         await ingestion.prepare()
         stack.push_async_callback(_end, asyncio.create_task(ingestion.run(), name="indexing"))
-        stack.push_async_callback(_end, asyncio.create_task(_sweep(files, stores), name="expiry"))
+        stack.push_async_callback(_end, asyncio.create_task(_sweep(files, stores, store), name="expiry"))
         search = VectorStoreSearch(store, index, embedder)
         stack.push_async_callback(search.close)
         yield Retrieval(files, stores, search, index, ingestion)
 
 
-async def _sweep(files: Files, vector_stores: VectorStores) -> None:
-    """Delete what has expired, every hour."""
+async def _sweep(files: Files, vector_stores: VectorStores, store: Store) -> None:
+    """Delete what has expired, and give the space of what was deleted back, every hour."""
     while True:
         try:
             await vector_stores.sweep()
             await asyncio.sleep(3600)
             await files.sweep()
+            await store.give_back_space()
         except Exception:
             log.exception("expiry_failed")
             await asyncio.sleep(60)

@@ -31,6 +31,10 @@ class Store:
         """The engines for reading and for writing."""
         return self._database.reader, self._database.writer
 
+    async def give_back_space(self) -> None:
+        """Return what deleted rows took to the disk, some pages at a time."""
+        await self._database.give_back_space()
+
     @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncSession]:
         """A session for reading: it locks nothing, and each statement sees the newest state."""

@@ -1,7 +1,7 @@
 """The requests that conversations make to the Assistants API: runs, messages, threads and files."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Sequence
 
 import openai
 import structlog
@@ -164,6 +164,7 @@ class AssistantsApi:
         """Delete the messages that a run has written from its thread."""
         for message in await self.messages(thread_id, run_id):
             await self.delete_message(thread_id, message.id)
+            await self._delete_files(made_files(message))
 
     async def runs(self, thread_id: str) -> list[Run]:
         """All runs of a thread."""
@@ -258,11 +259,20 @@ class AssistantsApi:
         await self._client.beta.threads.update(thread_id, tool_resources={"code_interpreter": {"file_ids": newest}})
 
     async def delete_thread(self, thread_id: str) -> None:
-        """Delete a thread; one that is gone is no error."""
+        """Delete a thread, and the files that code has made in it; one that is gone is no error."""
         try:
+            made = [file_id async for message in self._newest_first(thread_id) for file_id in made_files(message)]
+            await self._delete_files(made)
             await self._client.beta.threads.delete(thread_id)
         except openai.NotFoundError:
             log.debug("thread.gone_already", thread=thread_id)
+
+    async def _delete_files(self, file_ids: Iterable[str]) -> None:
+        for file_id in dict.fromkeys(file_ids):
+            try:
+                await self._client.files.delete(file_id)
+            except openai.NotFoundError:
+                log.debug("file.gone_already", file=file_id)
 
     async def file(self, file_id: str) -> FileObject:
         """What the server knows of a file, its size among others."""
@@ -293,3 +303,14 @@ class AssistantsApi:
             await self._client.beta.threads.messages.delete(message_id, thread_id=thread_id)
         except openai.NotFoundError:
             log.debug("message.gone_already", message=message_id)
+
+
+def made_files(message: Message) -> Iterator[str]:
+    """The ids of the files that code has made and an answer shows: nobody else refers to them."""
+    if message.role != "assistant":
+        return
+    for part in message.content:
+        if part.type == "image_file":
+            yield part.image_file.file_id
+        elif part.type == "text":
+            yield from (each.file_path.file_id for each in part.text.annotations if each.type == "file_path")

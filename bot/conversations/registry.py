@@ -24,7 +24,10 @@ from bot.conversations.services import Services
 from bot.conversations.tools import ToolCall
 from bot.errors import DiscordUnavailableError, UserFacingError
 from bot.retries import keep_trying
+from bot.store.base import now
 from bot.store.conversation_store import StoredAnswer, StoredConversation, StoredQuestion
+from bot.store.retention import ANSWERED
+from bot.store.sweep import snowflake
 from bot.store.tables import QuestionState
 
 
@@ -236,12 +239,15 @@ class Conversations:
         """Whether a message was handled, by this process or an earlier one, so that its edits matter."""
         return message_id in self._seen or await self._services.conversation_store.question(message_id) is not None
 
-    async def message_deleted(self, message_id: int) -> None:
-        """A message was deleted: it is not answered, and leaves the Assistants thread."""
+    async def message_deleted(self, message_id: int, channel_id: int | None = None) -> None:
+        """A message was deleted (in that channel): it is not answered, and leaves the Assistants thread."""
         if (new := self._new_messages.get(message_id)) is not None:
             new.deleted = True
             return
         conversation = await self._conversation_with(message_id)
+        if conversation is None and channel_id is not None and message_id < snowflake(now() - ANSWERED):
+            # Its question may have been swept. A thread's first message stands outside, and has the thread's id.
+            conversation = await self.find(channel_id) or await self.find(message_id)
         if conversation is not None:
             conversation.message_deleted(message_id)
             await self._services.conversation_store.set_questions([message_id], "dropped")

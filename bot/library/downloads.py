@@ -1,8 +1,11 @@
 """Downloads attachments from Discord's CDN to temporary files, up to a size."""
 
 import asyncio
+import contextlib
 import hashlib
+import shutil
 import tempfile
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -20,6 +23,8 @@ log = structlog.get_logger(__name__)
 SIZE_LIMIT = 512 << 20
 """Bytes of a file; the Assistants API takes no more."""
 
+LEFT_BEHIND = 3_600.0
+"""Age in seconds of a download that nobody works on any more: fetching and reading end before that."""
 _CHUNK = 1 << 18
 _TIMEOUT = aiohttp.ClientTimeout(total=600, sock_connect=15, sock_read=60)
 _ATTEMPTS = 3
@@ -40,6 +45,16 @@ class Downloader:
     def __init__(self, directory: Path) -> None:
         self._directory = directory
         self._session: aiohttp.ClientSession | None = None
+
+    async def remove_left_behind(self) -> None:
+        """Remove what processes that died have left; what another process works on is younger."""
+        await asyncio.to_thread(self._remove_older_than, time.time() - LEFT_BEHIND)
+
+    def _remove_older_than(self, at: float) -> None:
+        for folder in self._directory.glob("tmp*"):
+            with contextlib.suppress(FileNotFoundError):  # another process that starts now removes it
+                if folder.stat().st_mtime < at:
+                    shutil.rmtree(folder)
 
     async def close(self) -> None:
         """Close the connections."""

@@ -72,6 +72,7 @@ class Library:
 
     async def open(self) -> None:
         """Read what is stored, and begin to work."""
+        await self.downloader.remove_left_behind()
         await self.watched_channels.load()
         await self.contributors.load()
         self.intake.start()

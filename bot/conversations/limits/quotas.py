@@ -22,6 +22,8 @@ class Quotas:
         self._queue = queue
         self._questions: Counter[int] = Counter()
         """By student: questions that wait or run."""
+        self._at_slots: Counter[int] = Counter()
+        """By student: runs that hold a slot or wait for one."""
         self._slots: defaultdict[int, asyncio.Semaphore] = defaultdict(lambda: asyncio.Semaphore(runs))
 
     def check(self, student_id: int, guild_id: int) -> None:
@@ -61,5 +63,13 @@ class Quotas:
         if student_id is None:
             yield
             return
-        async with self._slots[student_id]:
-            yield
+        self._at_slots[student_id] += 1
+        try:
+            async with self._slots[student_id]:
+                yield
+        finally:
+            self._at_slots[student_id] -= 1
+            if not self._at_slots[student_id]:
+                del self._at_slots[student_id]
+                if student_id not in self._questions:  # questions that do not count are never released
+                    self._slots.pop(student_id, None)

@@ -1,5 +1,6 @@
 """The calls that conversations make, against the real server."""
 
+import base64
 from pathlib import Path
 
 from httpx2 import Request
@@ -31,3 +32,28 @@ async def test_what_a_run_says_before_it_gives_way_is_taken_out_again(tmp_path: 
         assert len(model.requests) == 2
         said = await AssistantsApi(server.client).messages(run.thread_id, run.id)
         assert [each.content[0].text.value for each in said if each.content[0].type == "text"] == ["Let me see."]
+
+
+async def test_a_deleted_thread_takes_what_code_has_drawn_in_it_along_and_leaves_what_people_sent(
+    tmp_path: Path,
+) -> None:
+    async with running(tmp_path, ScriptedModel()) as server:
+        client = server.client
+        drawn, sent = [
+            await client.files.create(file=(name, PIXEL), purpose="vision") for name in ("drawn.png", "sent.png")
+        ]
+        thread = await client.beta.threads.create()
+        for role, file in (("assistant", drawn), ("user", sent)):
+            await client.beta.threads.messages.create(
+                thread.id,
+                role=role,  # type: ignore[arg-type]
+                content=[{"type": "image_file", "image_file": {"file_id": file.id}}],
+            )
+        await AssistantsApi(client).delete_thread(thread.id)
+        assert [each.id async for each in client.files.list()] == [sent.id]
+        await AssistantsApi(client).delete_thread(thread.id)  # one that is gone is no error
+
+
+PIXEL = base64.b64decode(
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg=="
+)

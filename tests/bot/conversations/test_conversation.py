@@ -1,12 +1,16 @@
 """What people do to an answer and to their messages: stop, regenerate, retry, edit, delete."""
 
 import asyncio
+from datetime import timedelta
 from pathlib import Path
 
+import pytest
 from openai import AsyncOpenAI
+from sqlalchemy import delete
 
 from bot.conversations.location import Location
 from bot.conversations.question import Question
+from bot.store.tables import QuestionRow
 from playground.faults import Fault as DiscordFault
 from tests.house import House, eventually, finished, handled, open_house
 from tests.scripted_openai import Fault, Turn
@@ -138,6 +142,26 @@ async def test_a_deleted_message_leaves_the_assistants_thread_too(house: House) 
     await minji.says(question.id, "third")
     await finished(minji, question, "Three.")
     assert house.user_texts() == ["민지: first", "민지: third"]
+
+
+async def test_a_message_leaves_the_assistants_thread_also_when_its_question_was_swept(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.conversations.registry.ANSWERED", timedelta(days=-1))
+    house.openai.say("One.", "Two.", "Three.")
+    minji = await house.discord.student("minji")
+    question = await house.ask(minji, "my name is Minji")
+    await finished(minji, question, "One.")
+    secret = await minji.says(question.id, "my phone number is 555")
+    await finished(minji, question, "Two.")
+    await house.bot.store.write((delete(QuestionRow), {}))
+    house.bot.conversations._seen.clear()
+    await minji.deletes(secret)
+    await minji.deletes(question)
+    await asyncio.sleep(0.2)
+    await minji.says(question.id, "third")
+    await finished(minji, question, "Three.")
+    assert house.user_texts() == ["민지: third"]
 
 
 async def test_the_answer_to_a_deleted_question_is_not_made_anew(house: House) -> None:

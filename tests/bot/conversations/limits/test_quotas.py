@@ -2,7 +2,10 @@
 
 import asyncio
 from pathlib import Path
+from typing import Any
 
+from bot.conversations.limits.quotas import Quotas
+from bot.conversations.limits.token_budgets import TokenBudgets, TokenLimits
 from tests.house import finished, handled, open_house
 from tests.scripted_openai import Turn
 
@@ -117,3 +120,25 @@ async def test_used_tokens_are_remembered_over_a_restart(tmp_path: Path) -> None
         await house.ask(alex, "second question")
         await alex.sees("math", contains="tomorrow")
         assert not house.requests
+
+
+async def test_a_student_who_asks_nothing_any_more_takes_no_memory() -> None:
+    charges: Any = None
+    quotas = Quotas(TokenBudgets(charges, TokenLimits()), runs=1, queue=1)
+    for student in range(3):
+        async with quotas.slot(student):
+            pass
+    quotas.acquire(1, 0)
+    async with quotas.slot(1), quotas.slot(2):
+        waiting = asyncio.create_task(_hold(quotas, 2))
+        await asyncio.sleep(0)
+        assert not waiting.done()
+    await waiting
+    quotas.release([1])
+    assert not quotas._slots
+    assert not quotas._at_slots
+
+
+async def _hold(quotas: Quotas, student: int) -> None:
+    async with quotas.slot(student):
+        pass
