@@ -14,10 +14,9 @@ from bot.library import screens
 from bot.library import sentences as say
 from bot.library.channel_access import can_open
 from bot.library.library import Library
-from bot.library.library_store import find
+from bot.library.library_store import LIBRARY_RETENTION, find
 from bot.library.question_files import QuestionFiles
 from bot.library.reading_choices import AS_PAGE, EncodingButton, PageButton, QuestionEncodingButton
-from bot.library.upload_retention import UPLOAD_RETENTION
 from bot.sentences import Locale, of_code
 from bot.tutor.attachments import documents_of, is_picture
 from bot.tutor.deferred_responses import defer
@@ -54,7 +53,7 @@ class LibraryCog(
 
     async def cog_load(self) -> None:
         """Open the library; questions may bring files from now on, and citations lead to them."""
-        self.bot.sweep.rules += UPLOAD_RETENTION
+        self.bot.sweep.rules += LIBRARY_RETENTION
         await self.library.open()
         self.bot.taking_over.rooms.append(self.library)
         self.bot.question_attachments.documents = self.question_files

@@ -5,16 +5,27 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Table, bindparam, delete, insert, select, update
+from sqlalchemy import ColumnElement, Table, bindparam, delete, exists, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
 
-from bot.library.tables import Kind, LibraryChannelRow, LibraryFileRow, LibraryGuildRow, LibraryThreadRow, State
+from bot.library.tables import (
+    Kind,
+    LibraryChannelRow,
+    LibraryFileRow,
+    LibraryGuildRow,
+    LibraryThreadRow,
+    LibraryUploadRow,
+    State,
+)
 from bot.store.base import now, table_of
+from bot.store.retention import CHARGES, UNANSWERED
 from bot.store.store import Store
+from bot.store.sweep import Retention
 
 _FILES, _CHANNELS = table_of(LibraryFileRow), table_of(LibraryChannelRow)
 _GUILDS, _THREADS = table_of(LibraryGuildRow), table_of(LibraryThreadRow)
+_UPLOADS = table_of(LibraryUploadRow)
 
 _ADD: Final = insert(_FILES)
 _CHANGING: Final = ("state", "sha256", "file_id", "reason", "read_as")
@@ -27,6 +38,14 @@ _UPDATE: Final = (
 _SET_OUTCOME_SHOWN: Final = update(_FILES).where(*_THIS_FILE).values(marked=True)
 _SET_LEAVING: Final = update(_FILES).where(*_THIS_FILE).values(state="leaving")
 _DELETE: Final = delete(_FILES).where(*_THIS_FILE)
+
+LIBRARY_RETENTION: Final = (
+    Retention(_UPLOADS, CHARGES, lambda before: _UPLOADS.c.day < before.date().isoformat()),
+    Retention(
+        _THREADS, UNANSWERED, lambda _: ~exists().where(_FILES.c.channel_id == _THREADS.c.thread_id), by_snowflake=True
+    ),
+)
+"""How long it is kept what was uploaded on a day, and a thread without files. Files go with their messages."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,8 +13,8 @@ from bot.hints.ladder_retention import LADDER_RETENTION
 from bot.learning.card_retention import CARD_RETENTION
 from bot.learning.cards.tables import CardPictureRow
 from bot.learning.tables import CardRow, DeckRow, ReviewSessionRow
+from bot.library.library_store import LIBRARY_RETENTION
 from bot.library.tables import LibraryFileRow, LibraryThreadRow, LibraryUploadRow
-from bot.library.upload_retention import UPLOAD_RETENTION
 from bot.quizzes.storage.quiz_retention import QUIZ_RETENTION
 from bot.quizzes.storage.tables import QuizPlayerRow, QuizReportRow, QuizResponseRow, QuizRow, QuizStartRow
 from bot.store.base import table_of
@@ -32,7 +32,7 @@ from bot.store.tables import (
 )
 
 NOW = datetime(2026, 12, 1, tzinfo=UTC)
-RULES = (*RETENTION, *QUIZ_RETENTION, *LADDER_RETENTION, *CARD_RETENTION, *UPLOAD_RETENTION)
+RULES = (*RETENTION, *QUIZ_RETENTION, *LADDER_RETENTION, *CARD_RETENTION, *LIBRARY_RETENTION)
 KEPT_WITH_WHAT_THEY_ARE_ABOUT = {
     "cards", "card_reviews", "decks", "guilds", "holds", "identify_buckets", "library_channels", "library_direct",
     "library_files", "library_guilds", "notes", "quiz_results", "reminders", "separate_threads", "server_settings",
