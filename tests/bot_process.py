@@ -31,8 +31,8 @@ class Away:
         return f"<@{self.discord.bot.id}>"
 
     @asynccontextmanager
-    async def bot_process(self, **more: str) -> AsyncIterator[asyncio.subprocess.Process]:
-        """`python -m bot run` in a process of its own, connected; killed at the end."""
+    async def bot_process(self, *, identifies: bool = True, **more: str) -> AsyncIterator[asyncio.subprocess.Process]:
+        """`python -m bot run` in a process of its own, connected (where it identifies); killed at the end."""
         environment = {
             "PATH": os.environ["PATH"],
             "PYTHONPATH": os.pathsep.join([*os.environ.get("PYTHONPATH", "").split(os.pathsep), str(ROOT)]),
@@ -50,7 +50,8 @@ class Away:
             sys.executable, "-m", "bot", "run", cwd=self.directory, env=environment
         )
         try:
-            await eventually(lambda: self.discord.stats.identifies > identified, seconds=40)
+            if identifies:
+                await eventually(lambda: self.discord.stats.identifies > identified, seconds=40)
             await asyncio.sleep(0.3)
             yield process
         finally:

@@ -28,10 +28,15 @@ BEAT_TIMEOUT: Final = 4.0
 """Seconds after which a heartbeat is given up, and tried again."""
 RETRY: Final = 0.5
 """Seconds to the next try, when a heartbeat failed."""
+EXPIRED: Final = 0.05
+"""Seconds after the end of another's lease at which to look for its shard."""
 STORE_EVERY: Final = 5
 """Heartbeats between two writings of the guilds that changed."""
-HANDLERS: Final = 2.0
-"""Seconds that handlers under way may take before a shard is given to another process."""
+HANDLERS: Final = 1.0
+"""Seconds that handlers under way may take before a shard is given to another process: Discord waits three seconds for
+the answer to a press, and the next owner needs a part of these."""
+ROOMS: Final = 5.0
+"""Seconds that the rooms may take to read what they need of a shard, or to forget it; nobody is heard meanwhile."""
 FIRST_SHARDS: Final = 30.0
 """Seconds after which the bot counts as ready, though its first shards are not connected yet."""
 _NO_HANDLERS: Final = (
@@ -209,9 +214,8 @@ class ShardLeases:
         try:
             while True:
                 self._wake.clear()
-                pause = BEAT
                 try:
-                    await self._beat()
+                    pause = min(BEAT, await self._beat())
                     self._said_away = False
                 except (SQLAlchemyError, OSError, TimeoutError) as error:
                     self._say_away(error)
@@ -243,8 +247,10 @@ class ShardLeases:
         self._client._handle_ready()
         self._client.dispatch("ready")
 
-    async def _beat(self) -> None:
-        """Renew what this process has, see what the others do, take and give."""
+    async def _beat(self) -> float:
+        """Renew what this process has, see what the others do, take and give; returns in how many seconds the first
+        lease of another process runs out.
+        """
         connections = self._connections
         assert connections is not None
         began = boot_time()
@@ -276,6 +282,8 @@ class ShardLeases:
         self._beats += 1
         if self._beats % STORE_EVERY == 0 and (self._storing is None or self._storing.done()):
             self._storing = self._begin(self._store_all_guilds(), "shards-store-guilds")
+        others = [-each.free_for for each in seen.shards if each.owner not in (None, self.process_id)]
+        return max(RETRY, min((each for each in others if each > 0), default=BEAT) + EXPIRED)
 
     async def _take_and_give(self, seen: Beat, connecting: int) -> None:
         if self._closing:
@@ -327,7 +335,7 @@ class ShardLeases:
             if shard_id in self._gained or shard_id not in self._held or shard_id in self._leaving:
                 return
             self._gained.add(shard_id)
-            await tell_gained(self._listeners, [shard_id])
+            await self._bounded(tell_gained(self._listeners, [shard_id]), shard_id)
             self._held[shard_id].open()
 
     async def session_began(self, shard_id: int) -> None:
@@ -389,7 +397,7 @@ class ShardLeases:
         gained = [each for each in mine if each in self._gained]
         self._gained.difference_update(mine)
         if gained:
-            await tell_lost(self._listeners, gained)
+            await self._bounded(tell_lost(self._listeners, gained), *gained)
         for shard_id in mine:
             history, session = histories[shard_id], sessions[shard_id]
             if history is None or session is None or session.session_id != history.session_id:
@@ -425,10 +433,17 @@ class ShardLeases:
         was_gained = shard_id in self._gained
         self._gained.discard(shard_id)
         if was_gained:
-            await tell_cut_off(self._listeners, [shard_id])
+            await self._bounded(tell_cut_off(self._listeners, [shard_id]), shard_id)
         remove_from_cache(self._client, shard_id)
         self._held.pop(shard_id, None)
         self._leaving.pop(shard_id, None)
+
+    async def _bounded(self, telling: Coroutine[Any, Any, None], *shard_ids: int) -> None:
+        """Wait until the rooms are told, but not for long: they go on by themselves."""
+        task = self._begin(telling, f"shards-{shard_ids}-told")
+        _, late = await asyncio.wait({task}, timeout=ROOMS)
+        if late:
+            log.warning("shards.rooms_late", shards=shard_ids, seconds=ROOMS)
 
     async def _handlers_end(self) -> None:
         """Wait for the handlers of events under way, but not for long."""
