@@ -15,6 +15,7 @@ import sys
 from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
+from typing import TextIO, cast
 
 if __name__ == "__main__":  # Ctrl+C while the imports below run would end in a traceback
     signal.signal(signal.SIGINT, signal.SIG_DFL)
@@ -24,6 +25,7 @@ from pydantic import ValidationError
 
 from assistants.settings import Settings
 from database.errors import StoreError
+from database.outage_log import OutagesOnce
 from database.private_files import keep_new_files_private, make_private_folder
 from workers.own_process import keep_memory_private, take_from_environment
 
@@ -175,6 +177,21 @@ def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
     return factory
 
 
+class _Unbreakable:
+    """A stream that drops what cannot be written: a log on a full disk must not break what is logged about."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+
+    def write(self, text: str) -> None:
+        with contextlib.suppress(OSError):
+            self._stream.write(text)
+
+    def flush(self) -> None:
+        with contextlib.suppress(OSError):
+            self._stream.flush()
+
+
 def _log_to_stderr(level: str) -> None:
     logging.basicConfig(level=level, stream=sys.stderr, format="%(asctime)s %(levelname)s %(name)s %(message)s")
     number = logging.getLevelNamesMapping()[level]
@@ -186,13 +203,14 @@ def _log_to_stderr(level: str) -> None:
     )
     structlog.configure(
         processors=[
+            OutagesOnce(),
             structlog.contextvars.merge_contextvars,
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
             render,
         ],
         wrapper_class=structlog.make_filtering_bound_logger(number),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        logger_factory=structlog.PrintLoggerFactory(cast("TextIO", _Unbreakable(sys.stderr))),
     )
 
 

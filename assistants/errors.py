@@ -9,7 +9,8 @@
     ├── TooLargeError               413
     ├── UnsupportedMediaError       415
     ├── ServerError                 500
-    └── BadGatewayError             502
+    ├── BadGatewayError             502
+    └── DatabaseUnavailableError    503
 
 The body is always `{"error": {"message", "type", "param", "code"}}`.
 """
@@ -102,3 +103,11 @@ class BadGatewayError(ApiError):
     status = 502
     type = "server_error"
     default_code = "provider_unreachable"
+
+
+class DatabaseUnavailableError(ApiError):
+    """The server cannot use its database at the moment. Try again in a minute."""
+
+    status = 503
+    type = "server_error"
+    default_code = "database_unavailable"

@@ -9,18 +9,17 @@ with a setting ends before they would be there.
 import logging
 import re
 import sys
-import time
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from typing import Any
 
 import structlog
 from structlog.typing import EventDict
 
+from database.outage_log import OutagesOnce
+
 BLACK = "[secret]"
 LONGEST_CAUSE = 300
 """Characters of an exception's text that a log shows."""
-OUTAGE_SAID_EVERY = 60.0
-"""Seconds in which the same failure of a database that is away is said once."""
 _ADDRESSES = (
     # Whoever has a signed link can open the file, whose name people chose.
     (re.compile(r"(https?://[^\s'\"<>?]*)\?[^\s'\"<>]*"), r"\1?…"),
@@ -98,39 +97,6 @@ def describe_causes(_logger: Any, _name: str, event: EventDict) -> EventDict:
         key: describe(value) if isinstance(value, BaseException) and key != "exc_info" else value
         for key, value in event.items()
     }
-
-
-class OutagesOnce:
-    """A structlog processor: what fails because the database is away is said once in a while and counted, in a line."""
-
-    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
-        self._clock = clock
-        self._said: dict[str, tuple[float, int]] = {}
-        """By event: when it was said last, and how often it came since."""
-
-    def __call__(self, _logger: Any, _name: str, event: EventDict) -> EventDict:
-        """See the class.
-
-        Raises:
-            structlog.DropEvent: it was said a moment ago.
-        """
-        raised = event.get("exc_info")
-        error = sys.exc_info()[1] if raised is True else raised[1] if isinstance(raised, tuple) else raised
-        if not isinstance(error, BaseException) or not _database_is_away(error):
-            return event
-        name, now = str(event.get("event")), self._clock()
-        said, unsaid = self._said.get(name, (-OUTAGE_SAID_EVERY, 0))
-        if now - said < OUTAGE_SAID_EVERY:
-            self._said[name] = said, unsaid + 1
-            raise structlog.DropEvent
-        self._said[name] = now, 0
-        times = {"times": unsaid} if unsaid else {}
-        return {**event, "exc_info": None, "cause": getattr(error, "orig", None) or error, **times}
-
-
-def _database_is_away(error: BaseException) -> bool:
-    outages = sys.modules.get("database.outages")
-    return outages is not None and isinstance(error, outages.NotConnectedError)
 
 
 def without_network_traceback(_logger: Any, _name: str, event: EventDict) -> EventDict:

@@ -6,6 +6,8 @@ from typing import TypeVar
 
 import structlog
 
+from database.outages import is_outage
+
 T = TypeVar("T")
 log = structlog.get_logger(__name__)
 
@@ -36,3 +38,18 @@ async def keep_trying(work: Callable[[], Awaitable[T]], what: str, *, passes: Ca
             delay = delay_before(attempt)
             log.warning("tried_again_later", what=what, attempt=attempt, seconds=delay, cause=error)
         await asyncio.sleep(delay)
+
+
+async def through_outages(work: Callable[[], Awaitable[T]]) -> T:
+    """What `work` returns; it is called again, each time later, as long as the database cannot be used, of which the
+    log tells once (`database/outages.py`).
+    """
+    attempt = 0
+    while True:
+        try:
+            return await work()
+        except Exception as error:
+            if not is_outage(error):
+                raise
+        attempt += 1
+        await asyncio.sleep(delay_before(attempt))

@@ -127,6 +127,10 @@ DISCORD_AWAY = Sentence(
     "Discord does not answer me just now. Please try again in a moment.",
     "지금은 디스코드가 응답하지 않아요. 잠시 뒤에 다시 시도해 주세요.",
 )
+STORE_AWAY = Sentence(
+    "I cannot write anything down just now, so I did not take that. Please try again in a few minutes.",
+    "지금은 아무것도 저장할 수 없어서 그 요청을 받지 못했어요. 몇 분 뒤에 다시 시도해 주세요.",
+)
 NOTHING_SAID = Sentence(
     "I have no answer to that. Try putting it another way.",
     "드릴 답이 없네요. 다르게 물어봐 주세요.",

@@ -7,6 +7,7 @@ from discord.ext import commands
 
 from bot.background_tasks import BackgroundTasks
 from bot.client import SaemBot
+from bot.retries import through_outages
 from bot.tutor.catchup import CatchUp
 from bot.tutor.incoming_message import read_message
 from bot.tutor.tutor import Tutor
@@ -49,7 +50,7 @@ class TutorCog(commands.Cog):
     async def _take_up(self, shard_ids: frozenset[int]) -> None:
         self.bot.conversations.disconnected()
         await self.bot.taking_over.wait_until_queued(shard_ids)
-        await self.catch_up.shards_gained(shard_ids & self.bot.ownership.shard_ids)
+        await through_outages(lambda: self.catch_up.shards_gained(shard_ids & self.bot.ownership.shard_ids))
 
     async def shards_lost(self, shard_ids: frozenset[int]) -> None:
         """The next owner answers what is not answered."""
@@ -68,7 +69,7 @@ class TutorCog(commands.Cog):
     async def on_shard_ready(self, shard_id: int) -> None:
         """The guilds of a shard's new session are known."""
         self.bot.conversations.disconnected()
-        await self.catch_up.ready(shard_id)
+        await through_outages(lambda: self.catch_up.ready(shard_id))
 
     @commands.Cog.listener()
     async def on_shard_disconnect(self, shard_id: int) -> None:

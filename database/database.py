@@ -6,14 +6,15 @@ from contextlib import asynccontextmanager
 
 from sqlalchemy import text
 from sqlalchemy.exc import ArgumentError, DBAPIError, InvalidRequestError
-from sqlalchemy.ext.asyncio import AsyncEngine
-from sqlalchemy.pool import QueuePool
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy.pool import NullPool, QueuePool
 
+from database.addresses import connect_options, for_asyncpg, parse_address
 from database.checkpoint import Checkpoints
 from database.engines import open_engines, sqlite_file
 from database.errors import StoreError, describe_failure
 from database.migrations import Migrations
-from database.outages import Outage
+from database.outages import outage_of_file, outage_of_server, translate_errors
 
 CLOSE_TIMEOUT = 5.0
 """Seconds that closing waits for connections in use."""
@@ -29,9 +30,9 @@ class Database:
 
     def __init__(self, url: str) -> None:
         file = sqlite_file(url)
-        self.reader, self.writer = open_engines(url)
-        self.outage = Outage()
-        self._checkpoints = None if file is None else Checkpoints(file)
+        self.outage = outage_of_server(parse_address(url)) if file is None else outage_of_file(file)
+        self.reader, self.writer = open_engines(url, self.outage)
+        self.checkpoints = None if file is None else Checkpoints(file, self.outage)
 
     @property
     def dialect(self) -> str:
@@ -40,8 +41,9 @@ class Database:
 
     def written(self) -> None:
         """Call it after each commit."""
-        if self._checkpoints is not None:
-            self._checkpoints.schedule()
+        self.outage.succeeded()
+        if self.checkpoints is not None:
+            self.checkpoints.schedule()
 
     async def give_back_space(self) -> None:
         """Return what deleted rows took to the disk, some pages at a time. PostgreSQL does that by itself; so does
@@ -61,8 +63,8 @@ class Database:
 
     async def close(self) -> None:
         """Wait for reads that are under way, then close the connections."""
-        if self._checkpoints is not None:
-            await self._checkpoints.close()
+        if self.checkpoints is not None:
+            await self.checkpoints.close()
         for engine in (self.reader, self.writer):
             await _wait_until_unused(engine)
             await engine.dispose()
@@ -81,12 +83,27 @@ async def open_database(url: str, migrations: Migrations) -> AsyncIterator[Datab
         raise StoreError(describe_failure(error, url)) from error
     try:
         try:
-            await migrations.apply(database.writer)
+            await _migrate(url, database, migrations)
         except (DBAPIError, OSError, TypeError, ValueError) as error:
             raise StoreError(describe_failure(error, url)) from error
         yield database
     finally:
         await database.close()
+
+
+async def _migrate(url: str, database: Database, migrations: Migrations) -> None:
+    """Bring the schema up to date. On PostgreSQL by a connection on which a statement may take as long as it takes."""
+    if database.dialect == "sqlite":
+        await migrations.apply(database.writer)
+        return
+    address = for_asyncpg(parse_address(url))
+    options = connect_options(address)
+    engine = create_async_engine(address, poolclass=NullPool, hide_parameters=True, connect_args=options)
+    translate_errors(engine.sync_engine, database.outage)
+    try:
+        await migrations.apply(engine)
+    finally:
+        await engine.dispose()
 
 
 async def _wait_until_unused(engine: AsyncEngine) -> None:

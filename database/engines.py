@@ -4,14 +4,15 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import URL, create_engine, event, make_url
+from sqlalchemy import URL, create_engine, event
 from sqlalchemy.exc import ArgumentError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import AsyncAdaptedQueuePool
 
+from database.addresses import connect_options, for_asyncpg, parse_address
 from database.errors import StoreError, describe_failure
 from database.inline_sqlite import CONNECT, InlineEngine
-from database.outages import translate_connection_errors
+from database.outages import Outage, translate_errors
 from database.private_files import make_private_database, make_private_folder
 
 PRAGMAS: Mapping[str, str | int] = {
@@ -25,44 +26,38 @@ PRAGMAS: Mapping[str, str | int] = {
     "journal_size_limit": 16 << 20,
 }
 
-LIBPQ_PARAMETERS = frozenset({"channel_binding", "gssencmode"})
-"""Parameters in the addresses of hosted PostgreSQL that libpq takes, but asyncpg neither knows nor needs."""
-
-CONNECT_TIMEOUT = 10
-"""Seconds that a connection to PostgreSQL may take to open."""
+STATEMENT_TIMEOUT = 20
+"""Seconds that a statement may take: a server that has stopped, or a machine that has gone, answers nothing for ever.
+Migrations take as long as they take."""
 
 READERS = 4
 """Connections that read an SQLite file at the same time; further reads wait for one of them."""
 
 
-def open_engines(url: str) -> tuple[AsyncEngine, AsyncEngine]:
-    """The engines for reading and for writing.
+def open_engines(url: str, outage: Outage) -> tuple[AsyncEngine, AsyncEngine]:
+    """The engines for reading and for writing; their failures are told to `outage`.
 
     SQLite takes one writer at a time: the writer's pool has one connection, for which writes wait in turn.
     """
     if (database := sqlite_file(url)) is not None:
         make_private_folder(Path(database).parent)
         make_private_database(Path(database))
-        return _sqlite(database, size=READERS, begin=None), _sqlite(database, size=1, begin="BEGIN IMMEDIATE")
-    address = _for_asyncpg(make_url(url))
+        reader = _sqlite(database, size=READERS, begin=None)
+        writer = _sqlite(database, size=1, begin="BEGIN IMMEDIATE")
+        for each in (reader, writer):
+            translate_errors(each.sync_engine, outage)
+        return reader, writer
+    address = for_asyncpg(parse_address(url))
     engine = create_async_engine(
         address,
         pool_size=8,
         max_overflow=8,
         pool_pre_ping=True,
         hide_parameters=True,
-        connect_args={} if "timeout" in address.query else {"timeout": CONNECT_TIMEOUT},
+        connect_args=connect_options(address) | {"command_timeout": STATEMENT_TIMEOUT},
     )
-    translate_connection_errors(engine.sync_engine)
+    translate_errors(engine.sync_engine, outage)
     return engine.execution_options(isolation_level="AUTOCOMMIT"), engine
-
-
-def _for_asyncpg(url: URL) -> URL:
-    """An address as hosted PostgreSQL gives it, with libpq's parameters turned into asyncpg's."""
-    query = {name: value for name, value in url.query.items() if name not in LIBPQ_PARAMETERS}
-    if "sslmode" in query:
-        query["ssl"] = query.pop("sslmode")
-    return url.set(query=query)
 
 
 def sqlite_file(url: str) -> str | None:
@@ -72,7 +67,7 @@ def sqlite_file(url: str) -> str | None:
         StoreError: it is no address, or that of a database in memory, where each connection has a database of its own.
     """
     try:
-        parsed = make_url(url)
+        parsed = parse_address(url)
     except (ArgumentError, ValueError) as error:
         raise StoreError(describe_failure(error, url)) from error
     if parsed.get_backend_name() != "sqlite":

@@ -40,7 +40,7 @@ def _because(cause: Exception) -> str:
 
 
 def _sqlite_file(url: str) -> str | None:
-    from sqlalchemy import make_url
+    from database.addresses import parse_address
 
-    parsed = make_url(url)
+    parsed = parse_address(url)
     return parsed.database if parsed.get_backend_name() == "sqlite" else None

@@ -21,7 +21,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from sqlalchemy.util import await_only
 
 LOCK_TIMEOUT = 10.0
-"""Seconds to wait, without blocking the loop, while another process writes."""
+"""Seconds to wait, without blocking the loop, while another process writes; counted from when it was first in the way,
+so that what is written one after the other does not wait for as long each."""
 LOCK_RETRY = 0.005
 """Seconds between two tries to take the lock."""
 
@@ -66,19 +67,24 @@ class InlineDialect(SQLiteDialect_pysqlite):
     def __init__(self, begin: str | None = None, **options: Any) -> None:
         super().__init__(**options)
         self._begin = begin
+        self._locked_since: float | None = None
 
     def do_begin(self, dbapi_connection: Any) -> None:
         """Begin a transaction; wait while another process has the lock."""
         if self._begin is None:
             return
-        deadline = time.monotonic() + LOCK_TIMEOUT
         while True:
             try:
                 dbapi_connection.execute(self._begin)
             except sqlite3.OperationalError as error:
-                if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() > deadline:
+                if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY:  # its primary code
+                    raise
+                now = time.monotonic()
+                self._locked_since = since = self._locked_since or now
+                if now > since + LOCK_TIMEOUT:
                     raise
             else:
+                self._locked_since = None
                 return
             await_only(asyncio.sleep(LOCK_RETRY))
 

@@ -20,12 +20,14 @@ from assistants.api.azure_paths import without_azure
 from assistants.api.validation_errors import explain_details
 from assistants.errors import (
     ApiError,
+    DatabaseUnavailableError,
     InvalidRequestError,
     MethodNotAllowedError,
     NotFoundError,
     ServerError,
     UnauthorizedError,
 )
+from database.outages import is_outage
 
 log = structlog.get_logger(__name__)
 
@@ -62,11 +64,12 @@ class ApiMiddleware:
             await error_response(error)(scope, receive, send_with_headers)
         except ClientDisconnect:
             log.debug("client_left", method=scope["method"], path=scope["path"], request_id=request_id)
-        except Exception:
+        except Exception as error:
             log.exception("request_crashed", method=scope["method"], path=scope["path"], request_id=request_id)
             if send_with_headers.started:
                 raise
-            await error_response(ServerError())(scope, receive, send_with_headers)
+            answer = DatabaseUnavailableError() if is_outage(error) else ServerError()
+            await error_response(answer)(scope, receive, send_with_headers)
 
     def _check_key_and_path(self, scope: Scope) -> None:
         if not any(hmac.compare_digest(key, self._key) for key in _keys(scope)):

@@ -9,7 +9,7 @@ import structlog
 from sqlalchemy import select, update
 from sqlalchemy.engine import CursorResult
 
-from assistants.errors import ServerError
+from assistants.errors import DatabaseUnavailableError, ServerError
 from assistants.models.model_protocol import Item, ModelError
 from assistants.models.provider_errors import brief
 from assistants.runs.delta_joining import DeltaPace
@@ -22,6 +22,7 @@ from assistants.store.run_steps import RunStep, newest_step, open_steps
 from assistants.store.runs import Run, RunStatusChangedError, active_run, change_status
 from assistants.store.threads import Thread
 from database.notifications import notify
+from database.outages import is_outage
 
 log = structlog.get_logger(__name__)
 
@@ -132,11 +133,12 @@ class RunTasks:
                 await self._execute(task, execution)
             except RunStatusChangedError:
                 await self._end_as_found(writer, execution.usage)
-        except Exception:
+        except Exception as error:
             log.exception("run_not_ended", run=writer.run.id)
             self.unended.add(writer.run.id)
             if writer.event_stream is not None:
-                writer.event_stream.event("error", ServerError(CRASHED).body)
+                told = DatabaseUnavailableError() if is_outage(error) else ServerError(CRASHED)
+                writer.event_stream.event("error", told.body)
         finally:
             if task.expiry is not None:
                 task.expiry.cancel()

@@ -33,6 +33,7 @@ from bot.conversations.tool_calls import ToolCalls
 from bot.errors import DiscordUnavailableError, UserFacingError
 from bot.retries import delay_before
 from bot.store.conversation_store import StoredAnswer, StoredConversation
+from database.outages import is_outage
 
 log = structlog.get_logger(__name__)
 
@@ -328,7 +329,6 @@ class Conversation:
         """Read what was said to others before this object was made, once."""
         if self._context_loaded:
             return
-        self._context_loaded = True
         known = {pending.message_id for pending in self._pending}
         stored = await self._services.conversation_store.context_of(self.location.id, PAST_LIMIT)
         ids = [each.message_id for each in stored if each.message_id not in known]
@@ -336,8 +336,9 @@ class Conversation:
             if ids:
                 self._pending = [*await self._services.discord.fetch_context(self.location, ids), *self._pending]
         except DiscordUnavailableError:
-            log.info("conversation.without_context", conversation=self.location.id)
-            self._context_loaded = False  # the next question has it
+            log.info("conversation.without_context", conversation=self.location.id)  # the next question has it
+        else:
+            self._context_loaded = True
 
     def may_have_missed_edits(self) -> None:
         """The bot was away, or not connected: before the next answer it looks for what was edited and deleted since."""
@@ -350,9 +351,11 @@ class Conversation:
         self._may_have_missed_edits = False
         try:
             await self._look_for_edits()
-        except DiscordUnavailableError:
-            log.info("conversation.edits_not_read", conversation=self.location.id)
+        except Exception as error:
+            if not isinstance(error, DiscordUnavailableError) and not is_outage(error):
+                raise
             self._may_have_missed_edits = True  # the next question looks for them
+            log.info("conversation.edits_not_read", conversation=self.location.id)
 
     async def _look_for_edits(self) -> None:
         known = await self._services.conversation_store.newest_questions(self.location.id, PAST_LIMIT)

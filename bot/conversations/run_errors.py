@@ -6,9 +6,14 @@ from openai.types.beta.threads import Run
 from bot import sentences
 from bot.errors import UserFacingError
 from bot.sentences import Sentence
+from database.outages import is_outage
 
 TOKEN_LIMITS = frozenset({"max_completion_tokens", "max_prompt_tokens"})
 """The reasons of an incomplete run that name its own token limits."""
+
+
+STORE_CODES = frozenset({"database_unavailable", "disk_full", "files_unavailable"})
+"""Errors of the Assistants server that cannot keep anything."""
 
 
 class ModelStalledError(TimeoutError):
@@ -20,6 +25,8 @@ def sentence_for_error(error: BaseException) -> Sentence:
     match error:
         case UserFacingError():
             return error.sentence
+        case openai.APIError() if error.code in STORE_CODES:
+            return sentences.STORE_AWAY
         case openai.RateLimitError():
             return sentences.MODEL_BUSY
         case (
@@ -33,6 +40,8 @@ def sentence_for_error(error: BaseException) -> Sentence:
             return sentences.REFUSED
         case ModelStalledError():
             return sentences.STALLED
+        case Exception() if is_outage(error) and not isinstance(error, TimeoutError):
+            return sentences.STORE_AWAY
         case TimeoutError():
             return sentences.EXPIRED
         case _:

@@ -64,6 +64,10 @@ class _Silence:
             self._timer.cancel()
 
 
+END_AFTER_FAILURE = 5.0
+"""Seconds in which a server that says that it has failed has to end the run: its database may be away for hours."""
+
+
 class RunStream:
     """Streams the runs of one answer.
 
@@ -180,6 +184,7 @@ class RunStream:
     ) -> Run:
         """Read one stream to its end; if it breaks off while the run goes on, poll the run."""
         answer, loop = self._answer, asyncio.get_running_loop()
+        told: openai.APIError | None = None
         async with asyncio.timeout(None) as deadline:
 
             def stop() -> None:
@@ -205,6 +210,8 @@ class RunStream:
                 if handler.current_run is None and run is None:
                     raise
                 log.warning("run.stream_lost", answer=answer.id, run=answer.run_id, cause=error)
+                if type(error) is openai.APIError:  # the server's own word, in the stream, that it has failed
+                    told = error
             finally:
                 answer.on_stop = None
                 self._silence.end()
@@ -212,12 +219,22 @@ class RunStream:
             if ended is None:
                 raise openai.OpenAIError("the stream ended before the run began")
             if ended.status in UNFINISHED or (handler.current_run is None and run is not None):
-                ended = await self._poll_to_end(ended)
+                ended = await self._poll_to_end(ended, told)
         return ended
 
-    async def _poll_to_end(self, run: Run) -> Run:
-        """The end of a run whose stream was lost; what it said meanwhile is fed to the reply."""
+    async def _poll_to_end(self, run: Run, told: openai.APIError | None) -> Run:
+        """The end of a run whose stream was lost; what it said meanwhile is fed to the reply.
+
+        Raises:
+            openai.APIError: the server has `told` that it has failed, and cannot write the run's end either.
+        """
         current = await self._api.retrieve(run.thread_id, run.id)
-        run = await self._api.poll(current or run)
+        try:
+            async with asyncio.timeout(None if told is None else END_AFTER_FAILURE):
+                run = await self._api.poll(current or run)
+        except TimeoutError:
+            if told is None or self._answer.stopped is not None:
+                raise
+            raise told from None
         await self.feed_missed(run)
         return run

@@ -14,6 +14,7 @@ from bot.library.message_files import BULK_ABOVE
 from bot.library.watched_channels import WatchedChannels
 from bot.replies.outgoing_messages import unhurried
 from bot.replies.requests.discord_failures import DISCORD_ERRORS, keep_trying
+from bot.retries import through_outages
 from bot.tutor.attachments import documents_of
 from bot.tutor.incoming_message import IncomingMessage, read_message
 
@@ -115,8 +116,9 @@ class Backlog:
         if newest <= self._read_up_to.get(channel.id, -1):
             self._up_to_date.add(channel.id)
             return
+        what = f"library channel {channel.id}"
         try:
-            messages = await keep_trying(lambda: self._add_files(channel), f"library channel {channel.id}")
+            messages = await through_outages(lambda: keep_trying(lambda: self._add_files(channel), what))
         except DISCORD_ERRORS as error:
             log.warning("library.channel_not_read", channel=channel.id, cause=error)
             return
@@ -125,7 +127,8 @@ class Backlog:
             return
         self._up_to_date.add(channel.id)
         self._read_up_to[channel.id] = max(newest, channel.last_message_id or 0)
-        await self._library_store.set_read_up_to(channel.guild.id, channel.id, self._read_up_to[channel.id])
+        up_to = self._read_up_to[channel.id]
+        await through_outages(lambda: self._library_store.set_read_up_to(channel.guild.id, channel.id, up_to))
         log.info("library.channel_read", channel=channel.id, messages=messages)
 
     async def _add_files(self, channel: discord.TextChannel) -> int:

@@ -1,8 +1,9 @@
 """The libraries of all guilds: files come with messages, go with messages, are searched and cited."""
 
 import asyncio
-from collections.abc import Callable, Collection, Coroutine, Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Awaitable, Callable, Collection, Sequence
+from functools import partial
+from typing import TYPE_CHECKING
 
 import discord
 import structlog
@@ -23,6 +24,7 @@ from bot.library.removal import Removal
 from bot.library.upload_quotas import UploadQuotas
 from bot.library.vector_store_files import SearchResult, VectorStoreFiles
 from bot.library.watched_channels import WatchedChannels
+from bot.retries import through_outages
 from bot.tutor.attachments import documents_of
 from bot.tutor.incoming_message import IncomingMessage
 
@@ -178,10 +180,10 @@ class Library:
         self.backlog.read_guilds([guild for guild in self._bot.guilds if ours(guild.id)])
         works = [self._remove_leaving, self._show_outcomes, self._add_unfinished, self.reconciliation.learn_threads]
         for work in works:
-            self._begin(work(ours))
-        self._begin(self.intake.remove_left_progress(ours))
+            self._begin(partial(work, ours))
+        self._begin(partial(self.intake.remove_left_progress, ours))
         if ours(0):
-            self._begin(self._name_channels())
+            self._begin(self._name_channels)
 
     async def let_go(self, theirs: Callable[[int], bool]) -> None:
         """Another process has the libraries of some guilds from now on."""
@@ -198,11 +200,11 @@ class Library:
         self.backlog.read_guilds([guild for guild in self._bot.guilds if self._bot.ownership.owns(guild.id)])
         pages = PAGES if not self._caught_up_before else _PAGES_AFTER_RECONNECTING
         self._caught_up_before = True
-        self._begin(self.reconciliation.check_messages(pages))
+        self._begin(partial(self.reconciliation.check_messages, pages))
 
-    def _begin(self, work: Coroutine[Any, Any, None]) -> None:
-        """Do it in the background; what Discord holds up in one piece of work holds up no other."""
-        task = asyncio.create_task(work, name="library-catch-up")
+    def _begin(self, work: Callable[[], Awaitable[None]]) -> None:
+        """Do it in the background; what Discord or the database holds up in one piece of work holds up no other."""
+        task = asyncio.create_task(through_outages(work), name="library-catch-up")
         self._catching_up.add(task)
         task.add_done_callback(self._caught_up)
 

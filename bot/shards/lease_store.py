@@ -14,14 +14,17 @@ from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 
 from bot.shards.balance import ProcessView, ShardView
 from bot.shards.guild_payloads import Payload, unpacked
+from database.addresses import connect_options
 from database.database import Database
 from database.notifications import notify
-from database.outages import translate_connection_errors
+from database.outages import translate_errors
 
 CHANNEL: Final = "saem_shards"
 """The channel of notifications that say: look at the rows."""
 LEASE: Final = 8.0
 """Seconds that a lease lasts from its last renewal; a process without a heartbeat for as long is dead."""
+STATEMENT_TIMEOUT: Final = 5.0
+"""Seconds after which a server that answers nothing counts as away."""
 FORGET_AFTER: Final = 3_600.0
 """Seconds after which a dead process's row is removed."""
 IDENTIFY_INTERVAL: Final = 5.1
@@ -94,9 +97,14 @@ class LeaseStore:
         self.ahead = 0.0
         """Seconds that tests set the database's clock ahead."""
         self._engine = create_async_engine(
-            database.writer.url, pool_size=2, max_overflow=2, pool_pre_ping=True, hide_parameters=True
+            database.writer.url,
+            pool_size=2,
+            max_overflow=2,
+            pool_pre_ping=True,
+            hide_parameters=True,
+            connect_args=connect_options(database.writer.url) | {"command_timeout": STATEMENT_TIMEOUT},
         )
-        translate_connection_errors(self._engine.sync_engine)
+        translate_errors(self._engine.sync_engine, database.outage)
 
     async def __aenter__(self) -> Self:
         return self

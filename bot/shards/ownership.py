@@ -5,10 +5,13 @@ https://discord.com/developers/docs/events/gateway#sharding
 
 import socket
 from collections.abc import Iterable, Sequence
+from functools import partial
 from secrets import token_hex
 from typing import Protocol
 
 import structlog
+
+from bot.retries import through_outages
 
 log = structlog.get_logger(__name__)
 
@@ -116,7 +119,7 @@ async def tell_gained(listeners: Sequence[ShardListener], shard_ids: Iterable[in
     """Tell all listeners in order that shards have come; one that fails does not keep it from the others."""
     for listener in listeners:
         try:
-            await listener.shards_gained(frozenset(shard_ids))
+            await through_outages(partial(listener.shards_gained, frozenset(shard_ids)))
         except Exception:
             log.exception("shards.gain_failed", listener=type(listener).__name__)
 

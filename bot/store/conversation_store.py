@@ -273,7 +273,7 @@ class ConversationStore:
         self, answer: StoredAnswer, message_ids: Iterable[int], *, replaced: str | None = None
     ) -> None:
         """Store that an answer to some messages (context among them) begins; it replaces the answer `replaced`."""
-        await self._store.write(
+        await self._store.write_when_possible(
             (
                 _ADD_ANSWER,
                 {
@@ -293,7 +293,7 @@ class ConversationStore:
 
     async def set_run(self, answer_id: str, run_id: str, conversation_id: int, thread_id: str) -> None:
         """Store that the run of an answer has begun in an Assistants thread."""
-        await self._store.write(
+        await self._store.write_when_possible(
             (_SET_RUN, {"which": answer_id, "run": run_id}),
             (_SET_THREAD, {"conversation": conversation_id, "thread": thread_id}),
         )
@@ -311,7 +311,7 @@ class ConversationStore:
         An answer that was ended or replaced before, or that another process has taken up, stays so, and messages that
         another answer has taken over are its.
         """
-        await self._store.write(
+        await self._store.write_when_possible(
             (_END_STATE, {"which": answer_id, "new": state, "mine": self._process_id}),
             *((_END_QUESTION, {"which": each, "new": "answered", "answer": answer_id}) for each in answered),
             *((self._add_message, {"message_id": each, "answer_id": answer_id}) for each in shown),
@@ -319,7 +319,7 @@ class ConversationStore:
 
     async def add_shown(self, answer_id: str, message_ids: Iterable[int]) -> None:
         """Store which Discord messages show an answer so far, while its end is not shown yet."""
-        await self._store.write(
+        await self._store.write_when_possible(
             *((self._add_message, {"message_id": each, "answer_id": answer_id}) for each in message_ids)
         )
 

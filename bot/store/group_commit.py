@@ -1,21 +1,27 @@
 """Group commit: writes that come at the same time share one transaction."""
 
 import asyncio
+import contextlib
 from collections.abc import Mapping, Sequence
 from itertools import groupby
 from typing import Any
 
 import structlog
 from sqlalchemy import Executable
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from database.database import Database
-from database.outages import is_outage
+from database.outages import NotConnectedError, is_outage
 
 log = structlog.get_logger(__name__)
 
 Statement = tuple[Executable, Mapping[str, Any]]
 """A Core statement and its parameters. Use the same statement object for all writes of a kind: they run as one."""
+
+
+TRIED_EVERY = 2.0
+"""Seconds between two tries to write what an outage has put off."""
 
 
 class GroupCommit:
@@ -28,6 +34,9 @@ class GroupCommit:
         self._database = database
         self._waiting: list[tuple[tuple[Statement, ...], asyncio.Future[None]]] = []
         self._drain: asyncio.Task[None] | None = None
+        self._put_off: list[tuple[Statement, ...]] = []
+        """What could not be written because of an outage, and is written when that is over, before all else."""
+        self._again: asyncio.Task[None] | None = None
 
     async def write(self, *statements: Statement) -> None:
         """Execute `statements` in one transaction; returns when they are committed.
@@ -42,10 +51,46 @@ class GroupCommit:
             self._drain = asyncio.create_task(self._run(), name="store-writer")
         await done
 
+    async def write_when_possible(self, *statements: Statement) -> None:
+        """As `write`, but in an outage it returns, and they are written when that is over. For what has happened and is
+        shown already: a process that dies meanwhile loses them, as it would have a moment before.
+        """
+        try:
+            await self.write(*statements)
+        except Exception as error:
+            if not is_outage(error):
+                raise
+            self._put_off.append(statements)
+            if self._again is None or self._again.done():
+                self._again = asyncio.create_task(self._try_again(), name="store-writes-put-off")
+
+    @property
+    def put_off(self) -> int:
+        """How many writes wait for the end of an outage."""
+        return len(self._put_off)
+
     async def close(self) -> None:
-        """Return when all writes are committed."""
+        """Return when all writes are committed, but for those that an outage has put off: they are tried once more."""
+        if self._again is not None:
+            self._again.cancel()
+            await asyncio.wait([self._again])
         if self._drain is not None:
             await self._drain
+        if self._put_off:
+            with contextlib.suppress(SQLAlchemyError, OSError):
+                await self._commit([])
+        if self._put_off:
+            log.error("store.writes_lost", count=len(self._put_off))
+
+    async def _try_again(self) -> None:
+        while self._put_off:
+            await asyncio.sleep(TRIED_EVERY)
+            done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+            self._waiting.append(((), done))
+            if self._drain is None or self._drain.done():
+                self._drain = asyncio.create_task(self._run(), name="store-writer")
+            with contextlib.suppress(SQLAlchemyError, OSError):  # the outage lasts, and has been told of
+                await done
 
     async def _run(self) -> None:
         while self._waiting:
@@ -79,13 +124,40 @@ class GroupCommit:
                 _resolve(done)
 
     async def _commit(self, writes: Sequence[tuple[Statement, ...]]) -> None:
-        async def commit() -> None:
-            async with self._database.writer.begin() as connection:
-                for _, alike in groupby(writes, key=lambda write: tuple(id(statement) for statement, _ in write)):
-                    await _execute_together(connection, list(alike))
-
-        await self._database.outage.bridge(commit)
+        if self._put_off:
+            await self._database.outage.bridge(self._commit_put_off)
+        await self._database.outage.bridge(lambda: self._commit_once(writes))
         self._database.written()
+
+    async def _commit_put_off(self) -> None:
+        """Write what an outage has put off, each by itself, in order."""
+        while self._put_off:
+            try:
+                await self._commit_once(self._put_off[:1])
+            except SQLAlchemyError as error:
+                if is_outage(error):
+                    raise
+                log.exception("store.write_put_off_failed")
+            del self._put_off[0]
+
+    async def _commit_once(self, writes: Sequence[tuple[Statement, ...]]) -> None:
+        """Commit, or raise.
+
+        Raises:
+            NotConnectedError: the connection broke off before it was to be committed, so certainly nothing was.
+        """
+        committing = False
+        async with self._database.writer.connect() as connection:
+            try:
+                async with connection.begin() as transaction:
+                    for _, alike in groupby(writes, key=lambda write: tuple(id(statement) for statement, _ in write)):
+                        await _execute_together(connection, list(alike))
+                    committing = True
+                    await transaction.commit()
+            except DBAPIError as error:
+                if error.connection_invalidated and not committing and not isinstance(error, NotConnectedError):
+                    raise NotConnectedError("write", None, error.orig or error, hide_parameters=True) from error
+                raise
 
 
 COUNTED = "counted"

@@ -46,6 +46,16 @@ class Store:
         await self._group_commit.write((statement.execution_options(**{COUNTED: counted}), values))
         return counted[-1]
 
+    async def write_when_possible(self, *statements: Statement) -> None:
+        """As `write`, but in an outage of the database they are kept in memory and written when it is over.
+
+        For what has happened, or is shown already, so that nobody need be told that it cannot be written.
+
+        Raises:
+            sqlalchemy.exc.SQLAlchemyError: they failed for another reason.
+        """
+        await self._group_commit.write_when_possible(*statements)
+
     async def read(self, query: Executable, values: dict[str, Any] | None = None) -> Sequence[Any]:
         """All rows of `query`: named tuples of its columns."""
 

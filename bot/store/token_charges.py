@@ -46,7 +46,7 @@ class TokenCharges:
             "tokens": charge.tokens,
             "run_id": charge.run_id,
         }
-        await self._store.write((self._put, values))
+        await self._store.write_when_possible((self._put, values))
 
     async def of_run(self, run_id: str) -> list[Charge]:
         """The charges of a run, in any order."""

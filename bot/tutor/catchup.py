@@ -167,11 +167,16 @@ class CatchUp:
         try:
             for shard_id in shards:
                 since = await self._since(shard_id)
-                if shard_id in self._new:
+                is_new = shard_id in self._new
+                if is_new:
                     self._new.discard(shard_id)
                     self._disconnected.discard(shard_id)
-                if since is not None:
-                    await self._add_channels(shard_id, since)
+                try:
+                    if since is not None:
+                        await self._add_channels(shard_id, since)
+                except Exception:
+                    self._new |= {shard_id} if is_new else set()  # it is looked for again
+                    raise
         finally:
             self._searches.subtract(shards)
         self._try_now.set()

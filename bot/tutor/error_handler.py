@@ -12,6 +12,7 @@ from bot import sentences
 from bot.errors import UserFacingError
 from bot.replies.requests.discord_failures import DISCORD_ERRORS
 from bot.sentences import Locale
+from database.outages import is_outage
 
 log = structlog.get_logger(__name__)
 
@@ -39,7 +40,7 @@ async def handle_error(interaction: "discord.Interaction[Any]", error: BaseExcep
     if sentence is None:
         what = interaction.data.get("custom_id") or interaction.data.get("name") if interaction.data else None
         log.error("interaction.failed", what=what, guild=interaction.guild_id, exc_info=cause)
-        sentence = sentences.BUTTON_FAILED(locale)
+        sentence = (sentences.STORE_AWAY if is_outage(cause) else sentences.BUTTON_FAILED)(locale)
     await say_privately(interaction, sentence)
 
 

@@ -10,6 +10,7 @@ see `Holds`. One that was cut off shows and stores nothing more at all: another 
 
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import Any, Final, Protocol
 
 import structlog
@@ -20,6 +21,7 @@ from bot.conversations.guild_assistants import GuildAssistants
 from bot.conversations.location import Location
 from bot.conversations.registry import Conversations
 from bot.errors import UserFacingError
+from bot.retries import through_outages
 from bot.shards.holds import Holds
 from bot.shards.notices import Notices
 from bot.shards.ownership import Ownership
@@ -180,7 +182,7 @@ class TakingOver:
 
     async def _recover(self, room: Room, ours: Guilds) -> None:
         try:
-            await room.recover(ours)
+            await through_outages(partial(room.recover, ours))
         except Exception:
             log.exception("guilds.not_taken_up", room=type(room).__name__)
 

@@ -19,6 +19,7 @@ from bot.replies.requests.discord_failures import DISCORD_ERRORS
 from bot.tutor.attachments import QuestionAttachments, is_picture
 from bot.tutor.incoming_message import IncomingMessage
 from bot.tutor.thread_creation import ThreadCreation
+from database.outages import is_outage
 
 log = structlog.get_logger(__name__)
 
@@ -63,9 +64,10 @@ class Tutor:
                 await self._take_in_channel(message)
         except UserFacingError as refusal:
             await self._refuse(message, refusal)
-        except Exception:
+        except Exception as error:
             log.exception("message.failed", message=message.id, channel=message.channel.id)
-            await self._say(message, sentences.FAILED(message.locale))
+            sentence = sentences.STORE_AWAY if is_outage(error) else sentences.FAILED
+            await self._say(message, sentence(message.locale))
 
     async def edited(self, message: IncomingMessage) -> None:
         """Take a message's new words: ask it again if it waits or is being answered, else offer an answer to them."""

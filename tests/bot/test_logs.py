@@ -14,7 +14,8 @@ import pytest
 import structlog
 import yarl
 
-from bot.logs import BLACK, LONGEST_CAUSE, OutagesOnce, Redact, configure_logs, describe, describe_causes
+from bot.logs import BLACK, LONGEST_CAUSE, Redact, configure_logs, describe, describe_causes
+from database.outage_log import OutagesOnce
 from database.outages import NotConnectedError
 
 LINK = "https://cdn.discordapp.com/attachments/12/34/my%20diary.pdf?ex=6650&is=6651&hm=abcdef0123"

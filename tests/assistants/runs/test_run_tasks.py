@@ -316,7 +316,7 @@ async def test_a_run_whose_end_cannot_be_written_is_ended_once_it_can(
                     other.execute("BEGIN IMMEDIATE")  # another process writes, and does not stop
                     spoken.set()
 
-        with pytest.raises(openai.APIError, match="The server had an error"):
+        with pytest.raises(openai.APIError, match="The server cannot use its database"):
             await listen()
         other.execute("ROLLBACK")
         other.close()

@@ -18,6 +18,7 @@ from assistants.store.process_lock import lock_database
 from assistants.store.schema import MIGRATIONS, Base, Thread
 from assistants.store.store import Store, StoreError, open_store
 from database.checkpoint import Checkpoints
+from database.outages import Outage
 from tests.assistants.conftest import running
 
 
@@ -208,7 +209,7 @@ async def test_what_was_written_moves_into_the_file(tmp_path: Path, monkeypatch:
 
 
 async def test_checkpoints_can_be_closed_before_one_is_due(tmp_path: Path) -> None:
-    checkpoints = Checkpoints(str(tmp_path / "assistants.sqlite3"))
+    checkpoints = Checkpoints(str(tmp_path / "assistants.sqlite3"), Outage())
     checkpoints.schedule()
     await checkpoints.close()
 

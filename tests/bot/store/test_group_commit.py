@@ -2,17 +2,22 @@
 
 import asyncio
 import socket
+from collections.abc import AsyncIterator
+from pathlib import Path
 
 import pytest
+import pytest_asyncio
 import structlog
 from sqlalchemy import event
 from sqlalchemy.exc import OperationalError
 
-from bot.store.conversation_store import ConversationStore
-from bot.store.store import Store
+from bot.store.conversation_store import ConversationStore, StoredAnswer
+from bot.store.store import Store, open_store
 from database import outages
 from database.database import Database
 from tests.bot.store.questions import add_question
+from tests.failing_disks import locked
+from tests.migrated import bot_database
 
 
 async def test_writes_that_come_at_once_share_commits(store: Store) -> None:
@@ -103,3 +108,40 @@ async def test_an_error_that_no_database_raises_reaches_those_who_wrote(
         *(add_question(ConversationStore(store), each) for each in (1, 2)), return_exceptions=True
     )
     assert [type(result) for result in results] == [ConnectionResetError, ConnectionResetError]
+
+
+@pytest_asyncio.fixture
+async def file_store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Store]:
+    """A store in SQLite, which another program can lock; it waits for nobody."""
+    monkeypatch.setattr("bot.store.group_commit.TRIED_EVERY", 0.01)
+    monkeypatch.setattr("database.inline_sqlite.LOCK_TIMEOUT", 0.0)
+    async with open_store(f"sqlite:///{bot_database(tmp_path)}") as opened:
+        yield opened
+
+
+async def test_what_has_happened_already_is_written_when_an_outage_is_over_in_order(
+    file_store: Store, tmp_path: Path
+) -> None:
+    conversation_store = ConversationStore(file_store)
+    await add_question(conversation_store, 1)
+    with locked(tmp_path / "saem.sqlite3"):
+        await conversation_store.begin_answer(StoredAnswer("a", 1, None, "running"), [1])
+        await conversation_store.set_run("a", "run_1", 1, "thread_1")
+        await conversation_store.end_answer("a", "completed", answered=[1], shown=[9])
+        with pytest.raises(OperationalError, match="locked"):  # what has not been shown is refused
+            await add_question(conversation_store, 2)
+        assert await conversation_store.answer("a") is None
+    await add_question(conversation_store, 3)  # goes after those that wait
+    answer = await conversation_store.answer("a")
+    assert answer is not None
+    assert (answer.state, answer.run_id) == ("completed", "run_1")
+    assert await conversation_store.messages_of("a") == [9]
+
+
+async def test_what_waits_for_the_end_of_an_outage_needs_no_other_write(file_store: Store, tmp_path: Path) -> None:
+    conversation_store = ConversationStore(file_store)
+    with locked(tmp_path / "saem.sqlite3"):
+        await conversation_store.add_shown("a", [9])
+    async with asyncio.timeout(5):
+        while await conversation_store.messages_of("a") != [9]:  # noqa: ASYNC110 - the store tells nobody
+            await asyncio.sleep(0.01)
