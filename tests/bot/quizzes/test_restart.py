@@ -74,7 +74,7 @@ async def test_the_same_with_an_assistants_server_that_lives_on(away: Away, tmp_
         data_dir=tmp_path / "server",
     )
     async with Pool() as pool, serve_on_loopback(settings, pool=pool) as server:
-        environment = {"ASSISTANTS_URL": server.url, "ASSISTANTS_KEY": server.key}
+        environment: dict[str, Any] = {"ASSISTANTS_URL": server.url, "ASSISTANTS_KEY": server.key}
         async with away.bot_process(**environment) as process:
             post = await two_clicks(away, minji)
             await killed(process)
