@@ -413,10 +413,11 @@ class ConversationStore:
         return StoredConversation(*rows[0]) if rows else None
 
     async def direct_conversations(self, since_message_id: int) -> list[StoredConversation]:
-        """The conversations in direct messages that were active since a Discord id."""
+        """The conversations in direct messages that were active since a Discord id, those active last first."""
         query = select(*_CONVERSATION).where(
             ConversationRow.guild_id == literal_column(str(DM)), ConversationRow.last_message_id >= since_message_id
         )
+        query = query.order_by(ConversationRow.last_message_id.desc())
         return [StoredConversation(*row) for row in await self._store.read(query)]
 
     async def move(self, conversation_id: int, channel_id: int, *, owned: bool) -> None:

@@ -322,8 +322,11 @@ class CatchUp:
                     self._add(_Unread(thread, unread.after, unread.shard_id))
 
 
-def _active_channels(guilds: Sequence[discord.Guild], after: int) -> Iterable[Channel]:
-    """The channels where something was said after: Discord tells each one's last message when it connects."""
+def _active_channels(guilds: Sequence[discord.Guild], after: int) -> list[Channel]:
+    """The channels where something was said after, the newest words first: who has just asked waits for the answer.
+    Discord tells each channel's last message when it connects.
+    """
+    found: list[Channel] = []
     for guild in guilds:
         channels: list[Channel] = [
             *guild.text_channels,
@@ -331,9 +334,8 @@ def _active_channels(guilds: Sequence[discord.Guild], after: int) -> Iterable[Ch
             *guild.stage_channels,
             *guild.threads,
         ]
-        for channel in channels:
-            if (channel.last_message_id or 0) > after and _is_readable(channel):
-                yield channel
+        found += (each for each in channels if (each.last_message_id or 0) > after and _is_readable(each))
+    return sorted(found, key=lambda channel: channel.last_message_id or 0, reverse=True)
 
 
 def _channels_with_threads(guilds: Sequence[discord.Guild]) -> Iterable[discord.TextChannel | discord.ForumChannel]:

@@ -2,12 +2,13 @@
 
 import asyncio
 from datetime import datetime, timedelta
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
 from bot import retries
-from bot.tutor.catchup import ALIVE_AT, MESSAGES, CatchUp
+from bot.tutor.catchup import ALIVE_AT, MESSAGES, CatchUp, _active_channels
 from bot.tutor.incoming_message import IncomingMessage
 from playground.changes.thread_changes import set_archived
 from playground.faults import Fault
@@ -146,3 +147,19 @@ async def test_threads_that_were_archived_meanwhile_are_caught_up_with(away: Awa
     async with bot_in(away.discord, settings):
         await alex.sees(question, contains="while you were away")
         await finished(alex, homework, "and here")
+
+
+def test_channels_are_read_from_the_newest_words_on_and_only_where_something_was_said() -> None:
+    def channel(last: int | None, *, readable: bool = True) -> Any:
+        allowed = SimpleNamespace(view_channel=readable, read_message_history=True)
+        guild = SimpleNamespace(me=None)
+        return SimpleNamespace(last_message_id=last, guild=guild, permissions_for=lambda _: allowed)
+
+    def guild(text: list[Any], threads: list[Any]) -> Any:
+        return SimpleNamespace(text_channels=text, voice_channels=[], stage_channels=[], threads=threads)
+
+    guilds = [
+        guild([channel(30), channel(None), channel(10)], [channel(50)]),
+        guild([channel(40), channel(60, readable=False)], [channel(20)]),
+    ]
+    assert [each.last_message_id for each in _active_channels(guilds, after=10)] == [50, 40, 30, 20]
