@@ -3,9 +3,7 @@
 import csv
 import io
 import json
-import sqlite3
 from collections.abc import Mapping
-from contextlib import closing
 from typing import Any
 
 from benchmarks.kill_points.scenarios import (
@@ -16,6 +14,7 @@ from benchmarks.kill_points.scenarios import (
     is_over,
     newest_texts,
     quiz_shown,
+    rows,
     scenario,
 )
 from benchmarks.kill_points.stage import Stage
@@ -27,12 +26,6 @@ from tests.scripted_openai import Call, Turn, tool_outputs
 DAY = 86_400
 CAKE = {"title": "One", "questions": FRACTIONS["questions"][1:2]}
 ASKED = "Which fraction is the largest?"
-
-
-def rows(stage: Stage, query: str) -> list[tuple[Any, ...]]:
-    """What the bot's database says."""
-    with closing(sqlite3.connect(stage.directory / "saem.sqlite3")) as database:
-        return database.execute(query).fetchall()
 
 
 async def missed(stage: Stage, student: Student) -> SeenMessage:

@@ -7,8 +7,8 @@ from contextlib import closing
 from functools import partial
 from typing import Any
 
-from benchmarks.kill_points.learning_scenarios import missed, rows
-from benchmarks.kill_points.scenarios import answers_by_marks, ends, has, is_over, scenario, words
+from benchmarks.kill_points.learning_scenarios import missed
+from benchmarks.kill_points.scenarios import answers_by_marks, ends, has, is_over, rows, scenario, words
 from benchmarks.kill_points.stage import Stage
 from playground.pilot import SeenMessage
 from tests.assistants.retrieval import documents

@@ -32,7 +32,7 @@ class LadderMessages:
                 await self._edit_by_press(press, record)
                 message_id = press.message_id or record.message_id
             elif record.message_id is None:
-                message_id = await self._messages.post(record.channel_id, ladder_screen(record))
+                message_id = await self._messages.post(record.channel_id, ladder_screen(record), once=record.id)
             else:
                 message_id = await self._messages.edit(record.channel_id, record.message_id, ladder_screen(record))
             newer = ladder.record.session is not record.session

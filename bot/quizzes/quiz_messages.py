@@ -89,7 +89,9 @@ class QuizMessages(ViewMessages):
 
     async def _post_screen(self, quiz: LiveQuiz) -> None:
         record = quiz.record
-        message_id = await self.post(record.channel_id, screen(record))
+        message_id = await self.post(
+            record.channel_id, screen(record), once=f"{record.id}:{shown_question(record)}:{record.message_id}"
+        )
         await self._store_message(quiz, message_id, shown_question(record))
 
     async def _store_message(self, quiz: LiveQuiz, message_id: int, question: int | None) -> None:

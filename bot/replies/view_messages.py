@@ -1,8 +1,9 @@
 """Messages that are a view: posted, edited, and posted again where Discord refuses the edit."""
 
 import asyncio
+import hashlib
 from collections.abc import Awaitable, Callable
-from typing import Final
+from typing import Any, Final
 
 import discord
 import structlog
@@ -27,8 +28,9 @@ class ViewMessages:
         self._wait_for_turn = wait_for_turn
         self.edit_timeout = EDIT_TIMEOUT
 
-    async def post(self, channel_id: int, view: discord.ui.LayoutView) -> int:
-        """Post a message; its id.
+    async def post(self, channel_id: int, view: discord.ui.LayoutView, *, once: str | None = None) -> int:
+        """Post a message; its id. `once` names what it shows: where a process has died after posting that, and before
+        it noted the message, the next one gets that message.
 
         Raises:
             MessageDeletedError: there is no such channel.
@@ -36,8 +38,9 @@ class ViewMessages:
         """
         await self._wait_for_turn()
         channel = self._client.get_partial_messageable(channel_id)
+        options: dict[str, Any] = {} if once is None else {"nonce": nonce_of(once)}
         try:
-            message = await channel.send(view=view, allowed_mentions=discord.AllowedMentions.none())
+            message = await channel.send(view=view, allowed_mentions=discord.AllowedMentions.none(), **options)
         except discord.HTTPException as error:
             raise _error_of(error) from error
         return message.id
@@ -93,6 +96,11 @@ class ViewMessages:
     async def _post_again(self, channel_id: int, message_id: int, view: discord.ui.LayoutView, cause: str) -> int:
         log.info("message.posted_again", channel=channel_id, message=message_id, cause=cause)
         return await self.post(channel_id, view)
+
+
+def nonce_of(once: str) -> int:
+    """Discord gives back the message of the last minutes that has the same nonce (`enforce_nonce`)."""
+    return int.from_bytes(hashlib.sha256(once.encode()).digest()[:8], "big") >> 2
 
 
 def _error_of(error: discord.HTTPException) -> Exception:

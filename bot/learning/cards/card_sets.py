@@ -26,6 +26,7 @@ from bot.learning.cards.kept_cards import KeptCards
 from bot.quizzes.screens.screen_parts import view_of
 from bot.replies.message_components import MessageState
 from bot.replies.requests.discord_failures import DISCORD_ERRORS
+from bot.replies.view_messages import nonce_of
 from bot.sentences import of_code
 from bot.tutor.deferred_responses import defer
 from bot.tutor.error_handler import say_privately
@@ -90,7 +91,8 @@ class CardSets:
         shown = await self._shown(card_set, 0, back=False, within=None)
         await self._wait_for_turn()
         channel = self._client.get_partial_messageable(card_set.channel_id)
-        message = await channel.send(view=shown.view, files=shown.files, allowed_mentions=_NOBODY)
+        nonce = nonce_of(card_set.id)  # a process that died may have posted them
+        message = await channel.send(view=shown.view, files=shown.files, allowed_mentions=_NOBODY, nonce=nonce)
         await self._store.set_message(card_set.id, message.id)
 
     async def tell(self, channel_id: int, sentence: str) -> None:
