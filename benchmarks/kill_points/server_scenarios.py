@@ -38,6 +38,8 @@ async def files_read(stage: Stage, messages: Sequence[SeenMessage], emoji: str =
 @scenario(patches={"bot.library.reading_progress.SHOWN_AFTER": 0.0})
 async def files(stage: Stage) -> None:
     """Files dropped, one of them broken, one removed: each is whole or reported once, and the removed one is gone."""
+    async with stage.preparation():
+        pass  # what stands in a channel that was never looked at is read in bulk, and one sentence tells of all
     await stage.begin()
     alex = await stage.discord.student("alex")
     two = await alex.drops("library", ("a.txt", WATER), ("b.txt", b"The number e is about 2.718."))
@@ -50,8 +52,7 @@ async def files(stage: Stage) -> None:
     await stage.until(lambda: ("c.txt",) not in rows(stage, "SELECT filename FROM library_files"), "its removal")
     await stage.quiet()
     said = stage.said("library")
-    # Where the channel was not looked at before, its files are read in bulk, and one sentence tells of all.
-    reports = [each for each in said if "locked.pdf" in each.text or "1 could not be read" in each.text]
+    reports = [each for each in said if "locked.pdf" in each.text]
     stage.expect("one report", holds=len(reports) == 1, about=[each.describe() for each in said])
     stage.expect("nothing is left behind", holds=len(said) == len(reports), about=[each.describe() for each in said])
     stored = sorted(rows(stage, "SELECT filename, state FROM library_files"))

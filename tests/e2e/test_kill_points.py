@@ -11,7 +11,7 @@ from benchmarks.kill_points.sweep import play_all
 
 __all__ = ["learning_scenarios", "server_scenarios"]
 
-DRAWN = {"question": (39, 4), "cards": (49, 4), "ladder": (50, 3), "card_file": (18, 2), "reminder": (9, 1)}
+DRAWN = {"question": (39, 3), "cards": (49, 3), "ladder": (55, 3), "card_file": (18, 1), "reminder": (9, 1)}
 """By scenario: about how many points it has, and at how many of them the bot is killed here."""
 
 

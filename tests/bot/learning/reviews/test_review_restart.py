@@ -77,3 +77,21 @@ async def test_the_other_buttons_of_a_review_outlive_it_too(tmp_path: Path) -> N
                 review = await updated(alex, review, "Comes ")
                 assert (await alex.clicks(review, "Next" if number == 1 else "Stop")).ok
             await updated(alex, review, "1 right")
+
+
+async def test_practise_ahead_and_keep_it_outlive_a_restart(tmp_path: Path) -> None:
+    async with Playground() as local, ScriptedOpenAI() as openai:
+        settings = settings_for(local, openai, tmp_path)
+        alex = await local.student("alex")
+        async with bot_in(local, settings) as bot:
+            await missed(House(local, openai, settings, bot), alex)
+            nothing_due = await shown(await alex.runs("/review", where="math"), "Nothing is due now")
+            deletion = await shown(await alex.runs("/delete-progress", where="math"), "come back: 1")
+        async with bot_in(local, settings):
+            assert (await alex.clicks(deletion, "Keep it")).ok
+            await updated(alex, deletion, "Nothing was deleted.")
+            assert (await alex.clicks(nothing_due, "Practise anyway")).ok
+            ahead = await updated(alex, nothing_due, ASKED)
+        async with bot_in(local, settings):
+            assert (await alex.clicks(ahead, pressing(ahead, "answer:2"))).ok
+            await updated(alex, ahead, "✓ Right")
