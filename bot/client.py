@@ -29,6 +29,7 @@ from bot.conversations.services import Services
 from bot.conversations.tools import Tools
 from bot.gateway_watch import GatewayWatch
 from bot.replies.formula_pictures import FormulaPictures
+from bot.replies.limits.allowance_leases import AllowanceLeases, leases_for
 from bot.replies.outbox import Outbox
 from bot.replies.requests.interaction_responses import make_responses_sure
 from bot.settings import Settings
@@ -73,6 +74,9 @@ class SaemBot(commands.AutoShardedBot):
     Cogs read its public attributes. They add to `tools`, `subject_buttons`, `command_questions` and
     `exercise_listeners`, and set `question_attachments.documents`.
     """
+
+    _allowance_leases: AllowanceLeases | None = None
+    """How this process shares Discord's global limit with others; None when it has all of it."""
 
     def __init__(
         self,
@@ -232,6 +236,13 @@ class SaemBot(commands.AutoShardedBot):
 
         self.http.get_bot_gateway = with_other_url  # type: ignore[method-assign]
 
+    async def login(self, token: str) -> None:
+        """Do what discord.py does, with a share of Discord's global limit."""
+        self._allowance_leases = leases_for(self.outbox.global_limit, self.store, self.notices)
+        if self._allowance_leases is not None:
+            await self._allowance_leases.start()
+        await super().login(token)
+
     async def setup_hook(self) -> None:
         """Called between login and connection: load the cogs, read what is stored, tell Discord the commands."""
         make_responses_sure()
@@ -349,6 +360,8 @@ class SaemBot(commands.AutoShardedBot):
         if self.shard_leases is not None and not self.is_closed():
             await self.shard_leases.close()
         await super().close()
+        if self._allowance_leases is not None:
+            await self._allowance_leases.close()
 
     async def _lives(self, process_id: str) -> bool:
         return process_id in await self.ownership.live_processes()

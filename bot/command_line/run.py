@@ -15,8 +15,10 @@ from bot.client import SaemBot, point_at
 from bot.command_line.assistants_server import is_offline, open_assistants
 from bot.command_line.refused_token import RefusedToken
 from bot.errors import ConfigurationError, DiscordUnreachableError, StartupError
+from bot.replies.limits.shared_rate_limit import SharedRateLimit
 from bot.replies.outbox import Outbox
 from bot.settings import Settings
+from bot.shards.ownership import new_process_id
 from bot.shards.shard_leases import ShardCountChangedError
 from bot.store.store import open_store
 from workers import Pool
@@ -146,7 +148,7 @@ async def bot_factory(settings: Settings, *, open_model: Any = None) -> AsyncIte
                 store=store,
                 openai=openai,
                 pool=pool,
-                outbox=Outbox(),
+                outbox=Outbox(SharedRateLimit(new_process_id()) if store.dialect == "postgresql" else None),
                 message_content=message_content,
                 sees_pictures=not offline,
                 offline=offline,

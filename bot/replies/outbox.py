@@ -17,9 +17,9 @@ import structlog
 from bot.replies.channel_writer import MessageWriter
 from bot.replies.destinations import open_writer
 from bot.replies.discord_error_codes import ARCHIVED, EDITED_TOO_OFTEN, MISSING_PERMISSIONS
+from bot.replies.limits.rate_limits import Bucket, GlobalRateLimit
 from bot.replies.message_components import MessageState, new_view
 from bot.replies.outgoing_messages import Delivery, OutgoingMessage, Urgency, WaitingRequest, current_urgency
-from bot.replies.rate_limits import Bucket, GlobalRateLimit
 from bot.replies.request_trace import OutboxCall, RequestTrace, current_call
 from bot.replies.requests.discord_failures import is_refused
 
@@ -45,6 +45,7 @@ class Outbox:
 
     def __init__(self, global_limit: GlobalRateLimit | None = None) -> None:
         self.global_limit = global_limit or GlobalRateLimit()
+        self.global_limit.on_room = self._schedule_waiting
         self.request_trace = RequestTrace(
             self.global_limit, lambda: self._admit(current_urgency.get(), take=True), self._schedule_waiting
         )
@@ -143,7 +144,7 @@ class Outbox:
         now = asyncio.get_running_loop().time()
         if self._closed or (not self._requests and self.global_limit.ready_at(now) <= now):
             if take:
-                self.global_limit.take(now)
+                self.global_limit.take(now, urgent=urgency == Urgency.NOW)
             return
         request = WaitingRequest(urgency, now, take, asyncio.get_running_loop().create_future())
         self._requests.append(request)
@@ -190,6 +191,7 @@ class Outbox:
         rooms = [self.global_limit.ready_at(now, urgent=urgency == Urgency.NOW) for urgency in Urgency]
         ready: list[tuple[tuple[int, float], OutgoingMessage | WaitingRequest]] = []
         later = [math.inf]
+        waits = dict.fromkeys(Urgency, 0)
         for message in self._waiting:
             writer = message.delivery.writer
             if message.in_flight or writer is None:
@@ -197,6 +199,7 @@ class Outbox:
             room = rooms[message.urgency] if writer.counts_globally else now
             # The bucket matters only if the bot as a whole may send.
             due = room if room > now else self._due(message, writer, now)
+            waits[message.urgency] += room > now
             if due > now:
                 later.append(due)
             else:
@@ -208,10 +211,13 @@ class Outbox:
             when = self._room_for(entry, now)
             if when > now:
                 later.append(when)
+                waits[entry.urgency] += 1
             elif isinstance(entry, OutgoingMessage):
                 self._start_call(entry, now)
             else:
                 self._let_through(entry, now)
+        urgent = waits.pop(Urgency.NOW)
+        self.global_limit.wait(urgent=urgent, other=sum(waits.values()))
         soonest = min(later)
         return soonest if math.isfinite(soonest) else None
 
@@ -228,7 +234,7 @@ class Outbox:
     def _let_through(self, request: WaitingRequest, now: float) -> None:
         self._requests.remove(request)
         if request.take:
-            self.global_limit.take(now)
+            self.global_limit.take(now, urgent=request.urgency == Urgency.NOW)
         request.admitted.set_result(None)
 
     def _due(self, message: OutgoingMessage, writer: MessageWriter, now: float) -> float:
@@ -269,7 +275,7 @@ class Outbox:
         bucket.in_flight += 1
         call = OutboxCall(message.message_id is None, asyncio.get_running_loop().create_future())
         if writer.counts_globally:
-            self.global_limit.take(now)
+            self.global_limit.take(now, urgent=message.urgency == Urgency.NOW)
             call.reserved = True
         final = message.final
         task = asyncio.create_task(self._call(message, writer, state, call))

@@ -15,7 +15,8 @@ import aiohttp
 import structlog
 
 from bot.replies.bounded_calls import BoundedCall, current_bounded_call
-from bot.replies.rate_limits import Buckets, GlobalRateLimit, counts_globally, route_of
+from bot.replies.limits.invalid_requests import is_invalid
+from bot.replies.limits.rate_limits import Buckets, GlobalRateLimit, counts_globally, route_of
 from bot.replies.requests.discord_clock import DiscordClock
 
 log = structlog.get_logger(__name__)
@@ -120,6 +121,8 @@ class RequestTrace:
         self.clock.hear(headers.get("Date"))
         status = params.response.status
         route = route_of(params.method, params.url.path)
+        if is_invalid(status, headers):
+            self._global_limit.refused(now)
         if status == 429:
             self._limited(route, headers, now)
         elif route is not None:

@@ -4,9 +4,9 @@ import asyncio
 
 import discord
 
+from bot.replies.limits.rate_limits import GlobalRateLimit
 from bot.replies.outbox import Outbox
 from bot.replies.outgoing_messages import Urgency, unhurried
-from bot.replies.rate_limits import GlobalRateLimit
 from bot.replies.reply import Reply
 from playground.faults import Fault
 from tests.bot.replies.conftest import Harness

@@ -7,8 +7,10 @@ requests a second; requests of interactions do not count. https://discord.com/de
 import math
 import re
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+
+from bot.replies.limits.invalid_requests import InvalidRequests
 
 GLOBAL_RATE = 50
 """Requests a second that Discord allows a bot in all."""
@@ -138,14 +140,22 @@ class GlobalRateLimit:
         self.period = period
         self.in_flight = 0
         """Requests that have no response yet."""
+        self.on_room: Callable[[], None] = lambda: None
+        """Called when requests may be sent that no response has made room for."""
+        self.invalid_requests = InvalidRequests()
         self._answered: deque[float] = deque()
         self._closed_until = 0.0
         self._spread = 0.0
 
-    def take(self, now: float) -> None:
+    def places(self, _now: float) -> int:
+        """How many requests may fall into one period."""
+        return self.rate
+
+    def take(self, now: float, *, urgent: bool = True) -> None:  # noqa: ARG002 - limits that are shared look at it
         """A request that counts is sent."""
         self.in_flight += 1
-        self._spread = max(self._spread, now - self.period / self.rate) + self.period / self.rate
+        gap = self.period / max(self.places(now), 1)
+        self._spread = max(self._spread, now - gap) + gap
 
     def answered(self, now: float) -> None:
         """A request has its response, or has failed."""
@@ -160,24 +170,33 @@ class GlobalRateLimit:
         """Discord answered with a global 429: send nothing before `when` (loop time)."""
         self._closed_until = max(self._closed_until, when)
 
+    def refused(self, now: float) -> None:
+        """A response counts as an invalid request: before they are too many, nothing more is sent for a while."""
+        if seconds := self.invalid_requests.add(now):
+            self.close_until(now + seconds)
+
+    def wait(self, *, urgent: int, other: int) -> None:
+        """So many requests wait now for room under this limit."""
+
     def ready_at(self, now: float, *, urgent: bool = True) -> float:
         """When the next request may be sent; infinity if a request in flight must be answered first."""
-        used = self._used(now)
+        places, used = self.places(now), self.used(now)
         ready = max(now, self._closed_until)
-        if used >= self.rate:
-            over = used - self.rate
+        if used >= places:
+            over = used - places
             if over >= len(self._answered):
                 return math.inf
             ready = max(ready, self._answered[over] + self.period)
-        if not urgent and used * 2 > self.rate:
+        if not urgent and used * 2 > places:
             ready = max(ready, self._spread)
         return ready
 
-    def _used(self, now: float) -> int:
+    def used(self, now: float) -> int:
+        """How many places are taken."""
         while self._answered and self._answered[0] <= now - self.period:
             self._answered.popleft()
         return self.in_flight + len(self._answered)
 
     def is_quiet(self, now: float) -> bool:
         """Whether no more than a quarter of the limit is in use."""
-        return self._used(now) * 4 < self.rate
+        return self.used(now) * 4 < self.rate

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from bot.replies.rate_limits import Bucket, Buckets, GlobalRateLimit, counts_globally, route_of
+from bot.replies.limits.rate_limits import Bucket, Buckets, GlobalRateLimit, counts_globally, route_of
 
 HEADERS = {"X-RateLimit-Limit": "5", "X-RateLimit-Remaining": "4", "X-RateLimit-Reset-After": "2"}
 
