@@ -12,7 +12,7 @@ RETRIES: Final = (1.0, 5.0, 30.0, 120.0)
 """Seconds to wait before each new attempt at work that was stored as due."""
 
 
-ENDING: Final = 2.0
+ENDING: Final = 1.0
 """Seconds that work under way has to end in when it is another process's from then on."""
 
 

@@ -46,6 +46,7 @@ class ProgressCog(commands.Cog):
     async def cog_load(self) -> None:
         """Offer the buttons."""
         self.bot.add_dynamic_items(ProgressItem)
+        self.bot.notices.on("forget", lambda notice: self._forget(int(notice["student"])))
 
     @app_commands.command(
         name=localized("progress", "학습기록"),
@@ -80,6 +81,7 @@ class ProgressCog(commands.Cog):
                 kept = await self.progress_store.kept_of(interaction.user.id)
                 await self.progress_store.delete_all_of(interaction.user.id)
                 self._forget(interaction.user.id)
+                await self.bot.notices.tell("forget", student=interaction.user.id)
                 what, stays = screens.kept_lines(kept, locale), say.WHAT_STAYS(locale)
                 said = say.DELETED(locale, what=what, stays=stays) if kept.anything else say.NOTHING_KEPT(locale)
                 view = screens.sentence_screen(said)

@@ -144,6 +144,8 @@ class GuildAssistants:
             return known.vector_store_id
         async with self._locks[guild_id]:
             if known.vector_store_id is None:
+                await self._read(guild_id)  # a process that had the guild before may be at its last file
+            if known.vector_store_id is None:
                 made = await self._client.vector_stores.create(
                     name=f"Library of guild {guild_id}", metadata={"guild_id": str(guild_id)}
                 )
@@ -181,6 +183,8 @@ class GuildAssistants:
         digest = self._digest(known.vector_store_id)
         if known.assistant_id is not None and known.digest != digest:
             await self._update(known)
+        if known.assistant_id is None and not known.stored:
+            await self._read(guild_id)  # another process may have made it
         if known.assistant_id is None:
             known.assistant_id = await self._make(guild_id, known.vector_store_id)
         if known.digest != digest or not known.stored:

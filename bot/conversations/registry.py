@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import Counter, OrderedDict, defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Protocol, TypeVar
@@ -29,6 +29,12 @@ from bot.store.conversation_store import StoredAnswer, StoredConversation, Store
 from bot.store.retention import ANSWERED
 from bot.store.sweep import snowflake
 from bot.store.tables import QuestionState
+
+TellHolder = Callable[[int, int | None], Awaitable[None]]
+
+
+async def _tell_nobody(_conversation_id: int, _message_id: int | None) -> None:
+    """There is no other process."""
 
 
 class StopElsewhere(Protocol):
@@ -81,10 +87,14 @@ class Conversations:
         """By conversation: how many questions are being stored."""
         self._asking_later: dict[asyncio.Task[None], int] = {}
         """Questions that waited, and that Discord does not give yet, with their conversation's guild."""
+        self._queueing: dict[int, asyncio.Event] = {}
+        """By conversation: set when the questions that waited in it are asked."""
         self._let_go: dict[int, Conversation] = {}
         """By id: those of guilds that another process serves now, while their last answers end here."""
         self.held: Callable[[int], bool] = lambda _conversation_id: False
         """Whether another process is at the end of a conversation's last answer."""
+        self.tell_holder: TellHolder = _tell_nobody
+        """Tells that process of a message, or of the channel (None), that was deleted."""
         self.stop_elsewhere: StopElsewhere | None = None
         """Stops an answer that another process is at."""
         self._closing = False
@@ -250,6 +260,8 @@ class Conversations:
             conversation = await self.find(channel_id) or await self.find(message_id)
         if conversation is not None:
             conversation.message_deleted(message_id)
+            if self.held(conversation.location.id):
+                await self.tell_holder(conversation.location.id, message_id)
             await self._services.conversation_store.set_questions([message_id], "dropped")
 
     async def _conversation_with(self, message_id: int) -> Conversation | None:
@@ -268,6 +280,8 @@ class Conversations:
         conversation = await self.find(channel_id)
         if conversation is not None and conversation.location.channel_id == channel_id:
             conversation.channel_deleted()
+            if self.held(conversation.location.id):
+                await self.tell_holder(conversation.location.id, None)
 
     async def channel_changed(self, conversation_id: int, channel_id: int, *, owned: bool) -> None:
         """The answers are posted in another channel than planned (a thread could not be made)."""
@@ -294,6 +308,14 @@ class Conversations:
             return
         if self.stop_elsewhere is None or not await self.stop_elsewhere(answer_id, student_id, moderator=moderator):
             raise UserFacingError(sentences.NOT_RUNNING)
+
+    def deleted_elsewhere(self, conversation_id: int, message_id: int | None) -> None:
+        """Another process was told that a message, or the whole channel, was deleted whose answer ends here."""
+        conversation = self._let_go.get(conversation_id)
+        if conversation is not None and message_id is not None:
+            conversation.message_deleted(message_id)
+        elif conversation is not None:
+            conversation.channel_deleted()
 
     def stop_here(self, answer_id: str) -> None:
         """Another process has taken the press on Stop of an answer that ends here."""
@@ -387,10 +409,13 @@ class Conversations:
         """Read today's tokens. Call it before anything can be asked."""
         await self._services.quotas.budgets.load()
 
-    async def recover(self, ours: Callable[[int], bool] = lambda _guild_id: True) -> None:
+    async def recover(
+        self, ours: Callable[[int], bool] = lambda _guild_id: True, *, listed: Callable[[], None] | None = None
+    ) -> None:
         """Finish what other processes left in guilds that are ours now: running answers, waiting questions, outputs.
 
-        What this process is at already is left out, so that it may be called again.
+        What this process is at already is left out, so that it may be called again. `listed` is called when it is known
+        in which conversations questions wait: from then on `wait_until_queued` waits in those.
         """
         store = self._services.conversation_store
         answers = [each for each in await store.answers_in("running") if not self._works_on(each)]
@@ -408,6 +433,10 @@ class Conversations:
             if question.conversation_id in mine:
                 _remember(self._seen, question.message_id, question.conversation_id, MAX_IDS)
                 waiting[question.conversation_id].append(question)
+        for conversation_id in waiting:
+            self._queueing[conversation_id] = asyncio.Event()
+        if listed is not None:
+            listed()
         # One after another in a conversation, but no conversation waits for what Discord delays in another.
         await asyncio.gather(*(self._ask_all_waiting(questions, guilds[each]) for each, questions in waiting.items()))
         for run_id in {call.run_id: None for call in calls if call.conversation_id in mine}:
@@ -469,6 +498,18 @@ class Conversations:
 
     async def _ask_all_waiting(self, waiting: Sequence[StoredQuestion], guild_id: int) -> None:
         """Ask questions that waited. From the first on that Discord does not give (yet), they are asked later."""
+        try:
+            await self._ask_in_order(waiting, guild_id)
+        finally:
+            if (queued := self._queueing.pop(waiting[0].conversation_id, None)) is not None:
+                queued.set()
+
+    async def wait_until_queued(self, conversation_id: int) -> None:
+        """Wait until the questions that waited in a conversation are asked."""
+        if (queued := self._queueing.get(conversation_id)) is not None:
+            await queued.wait()
+
+    async def _ask_in_order(self, waiting: Sequence[StoredQuestion], guild_id: int) -> None:
         for index, question in enumerate(waiting):
             try:
                 await self._ask_waiting(question)

@@ -12,6 +12,7 @@ from bot.library.tables import LibraryDirectRow, LibraryFileRow
 from bot.store.base import table_of
 from bot.store.store import Store
 from bot.store.tables import ConversationRow, QuestionRow
+from bot.tutor.guilds_elsewhere import GuildsElsewhere
 
 if TYPE_CHECKING:
     from bot.client import SaemBot
@@ -36,6 +37,7 @@ class DirectLibraries:
     def __init__(self, bot: "SaemBot", store: Store) -> None:
         self._bot = bot
         self._store = store
+        self._elsewhere = GuildsElsewhere(bot, bot.outbox, bot.ownership)
         self._insert = (sqlite if store.dialect == "sqlite" else postgresql).insert
 
     async def choose(self, channel_id: int, user_id: int, guild_id: int | None) -> None:
@@ -68,7 +70,7 @@ class DirectLibraries:
         """
         query = select(_DIRECT.c.user_id, _DIRECT.c.guild_id).where(_DIRECT.c.channel_id == channel_id)
         for user_id, guild_id in await self._store.read(query):
-            guild = self._bot.get_guild(guild_id)
+            guild = await self._elsewhere.find(guild_id)
             try:
                 return await self._member(guild, user_id) if guild is not None else None
             except discord.NotFound:
@@ -86,6 +88,14 @@ class DirectLibraries:
         met = await self._met_in(user_id)
         exact = [guild for guild in self._bot.guilds if wanted in {guild.name.casefold(), str(guild.id)}]
         known = [guild for guild in self._bot.guilds if guild.id in met and wanted in guild.name.casefold()]
+        elsewhere = await self._elsewhere.named(wanted) if wanted and not exact else ()
+        others = [each for each in sorted(met) if not self._bot.ownership.owns(each)]
+        fetched = [await self._elsewhere.find(each) for each in [*elsewhere, *others][:MOST_GUILDS]]
+        known += [
+            guild
+            for guild in fetched
+            if guild is not None and (guild.id in elsewhere or wanted in guild.name.casefold())
+        ]
         found = []
         for guild in list(dict.fromkeys([*exact, *known]))[:MOST_GUILDS]:
             try:

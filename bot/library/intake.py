@@ -98,8 +98,12 @@ class Intake:
     # Messages come
 
     def at_work(self, message_id: int) -> bool:
-        """Whether files of a message wait here, or are being read, or their outcome is on its way."""
-        return self._at_work[message_id] > 0 or self._reactions.shows_outcome(message_id)
+        """Whether files of a message wait here, or are being read."""
+        return self._at_work[message_id] > 0
+
+    def shows_outcome(self, message_id: int) -> bool:
+        """Whether what became of files of a message is on its way."""
+        return self._reactions.shows_outcome(message_id)
 
     async def let_go(self, theirs: Callable[[int], bool]) -> None:
         """Another process adds the files of some guilds from now on; those that are being read are read to their end.

@@ -218,7 +218,8 @@ class Library:
         await self.removal.remove([record for record in leaving if ours(record.guild_id)])
 
     async def _show_outcomes(self, ours: Callable[[int], bool]) -> None:
-        self.intake.show_outcomes(self._left(await self.library_store.outcome_not_shown(), ours))
+        left = self._left(await self.library_store.outcome_not_shown(), ours)
+        self.intake.show_outcomes([each for each in left if not self.intake.shows_outcome(each.message_id)])
 
     async def _add_unfinished(self, ours: Callable[[int], bool]) -> None:
         await self.intake.add_left(self._left(await self.library_store.in_state("waiting", "library"), ours))

@@ -105,12 +105,15 @@ class TakingOver:
         guild_assistants.owns = ownership.owns
         conversations.held = lambda conversation_id: holds.held("conversation", conversation_id)
         conversations.stop_elsewhere = self._stop_elsewhere
+        conversations.tell_holder = self._tell_of_deletion
+        notices.on("deleted", self._told_of_deletion)
         holds.on_free.append(self._freed)
         notices.on("stop", self._told_to_stop)
 
     async def wait_for_turn(self, location: Location) -> None:
         """Wait until what was asked before in a conversation is queued, and no other process is at its end."""
         await self.wait_until_queued(frozenset({self._ownership.shard_of(location.guild_id)}))
+        await self._conversations.wait_until_queued(location.id)
         await self._holds.wait("conversation", location.id)
 
     async def wait_until_queued(self, shard_ids: frozenset[int]) -> None:
@@ -136,13 +139,18 @@ class TakingOver:
     async def _take_up(self, shard_ids: frozenset[int]) -> None:
         ours = self._guilds_of(shard_ids)
         try:
-            await self._recover(self.rooms[0], ours)
+            await self._conversations.recover(ours, listed=lambda: self._listed(shard_ids))
+        except Exception:
+            log.exception("guilds.not_taken_up", room="conversations")
         finally:
-            for shard in shard_ids:
-                if shard in self._taken_up:
-                    self._taken_up[shard].set()
+            self._listed(shard_ids)
         for room in self.rooms[1:]:
             await self._recover(room, ours)
+
+    def _listed(self, shard_ids: frozenset[int]) -> None:
+        for shard in shard_ids:
+            if shard in self._taken_up:
+                self._taken_up[shard].set()
 
     async def _stop_taking_up(self, shard_ids: frozenset[int]) -> None:
         """What is not taken up yet is left to the next process."""
@@ -177,6 +185,7 @@ class TakingOver:
     async def _freed(self, kind: HoldKind, thing_id: int, guild_id: int) -> None:
         """Another process is at its end with something, or has died: go on with what it left."""
         log.info("hold.ended", kind=kind, thing=thing_id)
+        await self._guild_assistants.load(lambda each: each == guild_id)
         for room in self.rooms:
             await self._recover(room, lambda each: each == guild_id)
 
@@ -211,6 +220,12 @@ class TakingOver:
             await asyncio.sleep(STOP_AGAIN)
             if not self._holds.held("conversation", conversation_id):
                 return
+
+    async def _tell_of_deletion(self, conversation_id: int, message_id: int | None) -> None:
+        await self._notices.tell("deleted", conversation=conversation_id, message=message_id)
+
+    def _told_of_deletion(self, notice: Mapping[str, Any]) -> None:
+        self._conversations.deleted_elsewhere(notice["conversation"], notice["message"])
 
     def _told_to_stop(self, notice: Mapping[str, Any]) -> None:
         self._conversations.stop_here(str(notice["answer"]))

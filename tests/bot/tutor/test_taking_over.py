@@ -3,12 +3,15 @@
 import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 import pytest_asyncio
 
 from bot.client import SaemBot
+from playground.changes.guild_membership import join
 from playground.pilot import SeenMessage, Student
+from tests.bot.library.dropped_files import WATER, citing, reacted
 from tests.bot.quizzes.example_quizzes import FRACTIONS
 from tests.bot.tutor.two_bots import CLASS, Pair, open_pair
 from tests.house import eventually, finished
@@ -107,3 +110,56 @@ async def test_a_process_that_was_cut_off_shows_and_stores_nothing_more(pair: Pa
     assert len(answers(alex, question)) == 2
     await ended(pair)
     assert pair.leases.owners[CLASS] == pair.second.ownership.process_id
+
+
+async def test_a_file_that_is_being_read_is_read_to_its_end_by_the_process_that_began_it(pair: Pair) -> None:
+    alex = await pair.discord.student("alex")
+    first, second = [bot.get_cog("LibraryCog").library for bot in (pair.first, pair.second)]  # type: ignore[union-attr]
+    reading, go_on = asyncio.Event(), asyncio.Event()
+    index = first.vector_store_files.add
+
+    async def add_later(*arguments: Any) -> Any:
+        reading.set()
+        await go_on.wait()
+        return await index(*arguments)
+
+    first.vector_store_files.add = add_later
+    dropped = await alex.drops("library", ("water.txt", WATER.encode()), ("ice.txt", b"Ice melts at 0 degrees."))
+    await asyncio.wait_for(reading.wait(), 10)
+    await pair.hand_over(pair.first, pair.second)
+    await asyncio.sleep(0)
+    assert pair.second.holds.held("files", dropped.id)
+    assert not second.intake.at_work(dropped.id)
+    go_on.set()
+    await reacted(alex, dropped, "✅")
+    async with asyncio.timeout(10):
+        while len(await second.library_store.of_guild(pair.discord.guild.id, "ready")) < 2:  # noqa: ASYNC110
+            await asyncio.sleep(0.01)
+    stores = await pair.second.openai.vector_stores.list()
+    assert [store.file_counts.total for store in stores.data] == [2], "each was uploaded once"
+
+
+async def test_direct_messages_know_the_libraries_of_guilds_that_another_process_serves(pair: Pair) -> None:
+    other = next(guild for guild in pair.discord.world.guilds.values() if guild.name == "Another school")
+    join(pair.discord.world, other, pair.discord.user("alex"))
+    alex = await pair.discord.student("alex")
+    dm = await alex.dm(pair.discord.bot.id)
+    channel = pair.discord.add_channel("library", guild=other)
+    dropped = await alex.drops(channel.id, ("water.txt", WATER.encode()))
+    await reacted(alex, dropped, "✅")
+    await alex.runs("/server", where=dm, name=other.name)
+    await alex.sees(dm, contains=other.name)
+    readable = pair.first.get_cog("LibraryCog").library.readable_files  # type: ignore[union-attr]
+    assert await readable.names_in_place(0, dm) == ["water.txt"]
+    citing(pair, "boils", "It says so{mark}.")  # type: ignore[arg-type]
+    await alex.says(dm, "what of boils?")
+    assert "water.txt" in (await finished(alex, dm, "It says so")).text
+
+
+async def test_a_press_in_direct_messages_reaches_what_another_process_has_in_memory(pair: Pair) -> None:
+    """The other process keeps a quiz that is over; who has all deleted in direct messages is gone from it too."""
+    await pair.hand_over(pair.first, pair.second)
+    told: list[int] = []
+    pair.second.get_cog("HintsCog").ladders.forget_student = told.append  # type: ignore[union-attr]
+    await pair.first.notices.tell("forget", student=7)
+    await eventually(lambda: told == [7])

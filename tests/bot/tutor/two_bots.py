@@ -137,13 +137,13 @@ async def bot_of(playground: Playground, settings: Settings, leases: Leases, sha
 async def open_pair(directory: Path, database_url: str, *turns: Any, **settings: Any) -> AsyncIterator[Pair]:
     """Both bots, connected; the first has the class."""
     base, gateway = discord.http.Route.BASE, DiscordWebSocket.DEFAULT_GATEWAY
-    leases = Leases()
+    leases, url = Leases(), database_url.replace("+asyncpg", "")
     try:
         async with Playground(shards=SHARDS) as local, ScriptedOpenAI(*turns) as openai:
             local.add_guild("Another school", shard=OTHER)
             with leased(leases):
                 first, second = [
-                    settings_for(local, openai, directory / name, database_url=database_url, **settings)
+                    settings_for(local, openai, directory / name, database_url=url, files_url="database", **settings)
                     for name in ("first", "second")
                 ]
                 async with (
