@@ -25,6 +25,8 @@ log = structlog.get_logger(__name__)
 
 REFUSED_ONCE_IN = 10.0
 """Seconds in which a student who asks too much in a channel is told so only once."""
+MOST_TOLD = 10_000
+"""Threads of which it is remembered that Saem has said there that it cannot read; with more, it may say so again."""
 
 
 class Tutor:
@@ -102,6 +104,8 @@ class Tutor:
         elif self._message_content or message.audience == "saem":
             await self._ask(message, location, InChannel(message.channel))
         elif thread_id not in self._told_cannot_read:
+            if len(self._told_cannot_read) >= MOST_TOLD:
+                self._told_cannot_read.clear()
             self._told_cannot_read.add(thread_id)
             await self._say(message, sentences.CANNOT_READ_HERE(message.locale))
 

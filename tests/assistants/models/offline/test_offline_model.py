@@ -20,7 +20,7 @@ from assistants.models.model_protocol import (
     ModelRequest,
     TextDelta,
 )
-from assistants.models.offline import offline_model
+from assistants.models.offline import tutor_jobs
 from assistants.models.offline.offline_model import MODEL, OfflineModel
 from workers import Pool
 
@@ -152,7 +152,7 @@ async def test_it_says_that_it_cannot_see_pictures(model: OfflineModel) -> None:
 async def test_a_problem_that_takes_too_long_is_stopped_with_a_sentence(
     model: OfflineModel, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("assistants.models.offline.offline_model.SOLVING", 0.01)
+    monkeypatch.setattr("assistants.models.offline.tutor_jobs.SOLVING", 0.01)
     said = await text(model, user(r"integrate sqrt(x^7 + tan(x)^3 + e^(x^5)) / ln(x^9 + sin x) dx"))
     assert "5 seconds" in said
     monkeypatch.undo()
@@ -160,7 +160,7 @@ async def test_a_problem_that_takes_too_long_is_stopped_with_a_sentence(
 
 
 async def test_a_job_out_of_memory_is_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("assistants.models.offline.offline_model.MEMORY", 1)
+    monkeypatch.setattr("assistants.models.offline.tutor_jobs.MEMORY", 1)
     async with Pool(size=1) as fresh:
         said = await text(OfflineModel(fresh, pace=0), user("expand (a+b+c)^20"))
     if sys.platform == "linux":
@@ -287,7 +287,7 @@ HARD = "integral of sin(x^3+1) e^(x^2) ln(x) dx"
 async def test_an_exercise_that_takes_too_long_costs_no_other_its_answer(
     model: OfflineModel, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(offline_model, "SOLVING", 2.5)
+    monkeypatch.setattr(tutor_jobs, "SOLVING", 2.5)
     await text(model, user("2x = 6"))  # the worker is there
     said = await text(model, user(f"(1) 2x = 8 (2) {HARD} (3) 3x = 15"))
     assert re.search(r"\*\*\(1\)\*\* Let's solve[\s\S]*x = 4", said)
@@ -296,7 +296,7 @@ async def test_an_exercise_that_takes_too_long_costs_no_other_its_answer(
 
 
 async def test_a_list_of_hard_exercises_ends_in_time(model: OfflineModel, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(offline_model, "SOLVING", 1.0)
-    monkeypatch.setattr(offline_model, "MOST_FOR_A_LIST", 0.0)
+    monkeypatch.setattr(tutor_jobs, "SOLVING", 1.0)
+    monkeypatch.setattr(tutor_jobs, "MOST_FOR_A_LIST", 0.0)
     assert (await text(model, user(f"(a) 2x = 8 (b) {HARD}"))).count("took me longer") == 2
     assert "took me longer" in await text(model, user(HARD))
