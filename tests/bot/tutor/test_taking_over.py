@@ -13,6 +13,7 @@ from playground.changes.guild_membership import join
 from playground.pilot import SeenMessage, Student
 from tests.bot.library.dropped_files import WATER, citing, reacted
 from tests.bot.quizzes.example_quizzes import FRACTIONS
+from tests.bot.shards.processes import leases_of, open_processes
 from tests.bot.tutor.two_bots import CLASS, Pair, open_pair
 from tests.house import eventually, finished
 from tests.scripted_openai import Call, Turn
@@ -163,3 +164,27 @@ async def test_a_press_in_direct_messages_reaches_what_another_process_has_in_me
     pair.second.get_cog("HintsCog").ladders.forget_student = told.append  # type: ignore[union-attr]
     await pair.first.notices.tell("forget", student=7)
     await eventually(lambda: told == [7])
+
+
+async def test_a_bot_that_is_stopped_ends_its_answer_while_another_has_its_shard_by_lease(
+    tmp_path: Path, postgres: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with open_processes(tmp_path, postgres, monkeypatch, shards=1) as processes:
+        first = await processes.start()
+        second = await processes.start()
+        alex = await processes.student()
+        gate = asyncio.Event()
+        processes.openai.turns += [Turn("one two three", gate=gate), Turn("four, of course")]
+        question = await alex.says("math", f"<@{processes.discord.bot.id}> count to three")
+        await alex.sees(question, contains="one")
+        await alex.says(question.id, "and four?")
+        await eventually(lambda: waiting(first, question) == 1)
+        stopping = asyncio.create_task(processes.stop(first))
+        await eventually(lambda: leases_of(second).shard_ids == {0})
+        await eventually(lambda: waiting(second, question) == 1)
+        gate.set()
+        await finished(alex, question, "four, of course")
+        await stopping
+        shown = answers(alex, question)
+        assert ["one two three" in post.text for post in shown] == [True, False]
+        assert not [post for post in shown if any("saem:stop" in (each.custom_id or "") for each in post.controls)]
