@@ -357,9 +357,11 @@ class SaemBot(commands.AutoShardedBot):
 
     async def _disconnect(self) -> None:
         """Give the shards back, so that others or the next start go on with their sessions; then end."""
-        if self.shard_leases is not None and not self.is_closed():
-            await self.shard_leases.close()
-        await super().close()
+        try:
+            if self.shard_leases is not None and not self.is_closed():
+                await self.shard_leases.close()
+        finally:
+            await super().close()
         if self._allowance_leases is not None:
             await self._allowance_leases.close()
 

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Coroutine, Iterable, Sequence
+from contextlib import suppress
 from datetime import datetime
 from typing import Any, Final
 
@@ -35,6 +36,10 @@ STORE_EVERY: Final = 5
 HANDLERS: Final = 1.0
 """Seconds that handlers under way may take before a shard is given to another process: Discord waits three seconds for
 the answer to a press, and the next owner needs a part of these."""
+LEAVING: Final = 1.5
+"""Seconds that giving all shards back may take at the end; then their leases run out."""
+AT_THE_END: Final = 0.3
+"""Seconds for handlers under way, and for the rooms, at the end: they had their time before."""
 ROOMS: Final = 5.0
 """Seconds that the rooms may take to read what they need of a shard, or to forget it; nobody is heard meanwhile."""
 FIRST_SHARDS: Final = 30.0
@@ -93,6 +98,7 @@ class ShardLeases:
         self._renewed_at = boot_time()
         self._spares_lapsed_until = 0.0
         self._closing = False
+        self._left = False
         self._said_away = False
 
     # What others ask
@@ -173,19 +179,30 @@ class ShardLeases:
 
     async def close(self) -> None:
         """Give all shards back, with what others (or the next start) need to go on, and leave."""
-        self._closing = True
-        if self._loop is not None:
-            self._loop.cancel()
-            await asyncio.gather(self._loop, *self._giving, return_exceptions=True)
-            await self._give(sorted(self._held), last=True)
-            try:
-                await self.store.leave()
-            except (SQLAlchemyError, OSError) as error:
-                self._say_away(error)  # the leases run out
-        for task in tuple(self._tasks):
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
-        await self.store.close()
+        self._closing = self._left = True
+        try:
+            if self._loop is not None:
+                async with asyncio.timeout(LEAVING):
+                    await self._leave(self._loop)
+        except (SQLAlchemyError, OSError, TimeoutError) as error:
+            self._say_away(error)  # the leases run out
+        finally:
+            tasks = [each for each in (self._loop, *self._tasks) if each is not None]
+            for task in tasks:
+                task.cancel()
+            for shard_id in tuple(self._held):
+                if self._connections is not None:
+                    await self._connections.disconnect(shard_id)
+            if tasks:
+                await asyncio.wait(tasks, timeout=LEAVING / 4)
+            await self.store.close()
+
+    async def _leave(self, loop: "asyncio.Task[None]") -> None:
+        loop.cancel()
+        self._wake.set()
+        await asyncio.wait({loop, *self._giving}, timeout=LEAVING / 2)
+        await self._give(sorted(self._held), last=True)
+        await self.store.leave()
 
     def _begin(self, work: Coroutine[Any, Any, None], name: str) -> "asyncio.Task[None]":
         task = asyncio.create_task(work, name=name)
@@ -212,7 +229,7 @@ class ShardLeases:
     async def _keep(self) -> None:
         first = True
         try:
-            while True:
+            while not self._left:
                 self._wake.clear()
                 try:
                     pause = min(BEAT, await self._beat())
@@ -224,10 +241,9 @@ class ShardLeases:
                     if first:
                         first = False
                         self._begin(self._say_ready(), "shards-ready")
-                try:
-                    await asyncio.wait_for(self._wake.wait(), pause)
-                except TimeoutError:
-                    continue
+                with suppress(TimeoutError):
+                    async with asyncio.timeout(pause):
+                        await self._wake.wait()
         except Exception as error:
             if not isinstance(error, ShardCountChangedError):
                 log.exception("shards.failed")
@@ -393,11 +409,11 @@ class ShardLeases:
         for shard_id in mine:
             async with self._lock(shard_id):
                 sessions[shard_id] = await connections.disconnect(shard_id)
-        await self._handlers_end()
+        await self._handlers_end(AT_THE_END if last else HANDLERS)
         gained = [each for each in mine if each in self._gained]
         self._gained.difference_update(mine)
         if gained:
-            await self._bounded(tell_lost(self._listeners, gained), *gained)
+            await self._bounded(tell_lost(self._listeners, gained), *gained, seconds=AT_THE_END if last else ROOMS)
         for shard_id in mine:
             history, session = histories[shard_id], sessions[shard_id]
             if history is None or session is None or session.session_id != history.session_id:
@@ -438,14 +454,14 @@ class ShardLeases:
         self._held.pop(shard_id, None)
         self._leaving.pop(shard_id, None)
 
-    async def _bounded(self, telling: Coroutine[Any, Any, None], *shard_ids: int) -> None:
+    async def _bounded(self, telling: Coroutine[Any, Any, None], *shard_ids: int, seconds: float = ROOMS) -> None:
         """Wait until the rooms are told, but not for long: they go on by themselves."""
         task = self._begin(telling, f"shards-{shard_ids}-told")
-        _, late = await asyncio.wait({task}, timeout=ROOMS)
+        _, late = await asyncio.wait({task}, timeout=seconds)
         if late:
-            log.warning("shards.rooms_late", shards=shard_ids, seconds=ROOMS)
+            log.warning("shards.rooms_late", shards=shard_ids, seconds=seconds)
 
-    async def _handlers_end(self) -> None:
+    async def _handlers_end(self, seconds: float) -> None:
         """Wait for the handlers of events under way, but not for long."""
         under_way = [
             task
@@ -453,6 +469,6 @@ class ShardLeases:
             if task.get_name().startswith(_HANDLERS) and not task.get_name().startswith(_NO_HANDLERS)
         ]
         if under_way:
-            _, late = await asyncio.wait(under_way, timeout=HANDLERS)
+            _, late = await asyncio.wait(under_way, timeout=seconds)
             if late:
                 log.warning("shards.handlers_go_on", handlers=sorted(each.get_name() for each in late))
