@@ -158,6 +158,7 @@ class SaemBot(commands.AutoShardedBot):
             ),
             runs=settings.student_runs,
             queue=settings.student_queue,
+            stored_questions=None if store.dialect == "sqlite" else self.conversation_store.count_unanswered,
         )
         services = self._services()
         self.conversations = Conversations(services)

@@ -119,7 +119,7 @@ class CardsCog(commands.Cog):
         language = _language(request.topic, locale)
         if source == "files" and not has_files:
             raise UserFacingError(NO_FILES)
-        self._admit(interaction)
+        await self._admit(interaction)
         named = escaped_within(request.topic, LONGEST_TOPIC)
         sentence = say.PREPARING(language, topic=named, name=f"<@{interaction.user.id}>")
         stored = _stored(interaction, request, language)
@@ -167,7 +167,7 @@ class CardsCog(commands.Cog):
         conversation = await self.bot.conversations.find(answer.conversation_id) if answer is not None else None
         if conversation is None or conversation.location.channel_id != interaction.channel_id:
             raise UserFacingError(sentences.BUTTON_OLD)
-        self._admit(interaction)
+        await self._admit(interaction)
         await defer(interaction)
         asked = "\n\n".join(question.text for question in await self.bot.conversations.asked_in(answer_id))
         said = await self._words_of(answer_id, interaction.message)
@@ -183,13 +183,14 @@ class CardsCog(commands.Cog):
         except UserFacingError:
             return plain_text(message) if message is not None else ""
 
-    def _admit(self, interaction: Interaction) -> None:
+    async def _admit(self, interaction: Interaction) -> None:
         """Look at the limits of questions and of cards, before anything is made.
 
         Raises:
             UserFacingError: tokens of the day are used up, or the student or the server has asked for too many.
         """
         student_id, guild_id = interaction.user.id, interaction.guild_id or 0
+        await self.bot.quotas.refresh(student_id, guild_id)
         self.bot.quotas.check(student_id, guild_id)
         self.limits.admit(student_id, guild_id)
 

@@ -203,6 +203,7 @@ class LibraryCog(
     async def search(self, interaction: Interaction, query: app_commands.Range[str, 1, 300]) -> None:
         """Show passages that fit a query."""
         budgets, guild_id = self.bot.quotas.budgets, _guild_id(interaction)
+        await budgets.refresh(interaction.user.id, guild_id)
         budgets.check(interaction.user.id, guild_id)
         await defer(interaction, ephemeral=True, thinking=True)
         channels = await self.library.readable_files.channels_of_asker(interaction)

@@ -256,6 +256,7 @@ class QuizCog(commands.Cog):
             UserFacingError: tokens of the day are used up, or the student or the server has too many quizzes.
         """
         student_id, guild_id = interaction.user.id, interaction.guild_id or 0
+        await self.bot.quotas.refresh(student_id, guild_id)
         self.bot.quotas.check(student_id, guild_id)
         await self.limits.admit(interaction.id, student_id, guild_id)
 

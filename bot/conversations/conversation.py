@@ -316,6 +316,7 @@ class Conversation:
             try:
                 await self._load_context()
                 await self._take_missed_edits()
+                await self._services.quotas.refresh(first.author_id, self.location.guild_id)
                 batch, self._pending = self._pending, []
                 if any(question.addressed for question in batch):
                     batch = [*self._ending.take_undelivered(), *batch]
@@ -455,6 +456,7 @@ class Conversation:
         newest = next((question for question in reversed(questions) if question.addressed), None)
         try:
             async with self._services.quotas.slot(student_id):
+                await self._services.quotas.refresh(student_id, self.location.guild_id)
                 answer = self._beginning.new_answer(
                     questions, destination or self._beginning.destination_of(newest), last.locale, last.options
                 )

@@ -132,6 +132,7 @@ class Conversations:
         question, refusal = new.question, None
         conversation = await self._find_or_make(location)
         if question.addressed and question.counted:
+            await self._services.quotas.refresh(question.author_id, location.guild_id)
             try:
                 self._services.quotas.acquire(question.author_id, location.guild_id)
             except UserFacingError as error:
@@ -344,6 +345,7 @@ class Conversations:
             raise UserFacingError(sentences.NOT_YOURS)
         if self._closing:
             raise UserFacingError(sentences.STARTING_AGAIN)
+        await self._services.quotas.refresh(student_id, conversation.location.guild_id)
         self._services.quotas.acquire(student_id, conversation.location.guild_id)
         try:
             await conversation.regenerate(stored, student_id, destination)

@@ -61,6 +61,7 @@ class SeparateRuns:
             TimeoutError: the run takes too long.
         """
         budgets = self._services.quotas.budgets
+        await budgets.refresh(student_id, location.guild_id)
         budgets.check(student_id, location.guild_id)
         charge_id = f"separate_{secrets.token_hex(12)}"
         estimate = (len(asked.message) + len(asked.instructions)) // 3 + _EXPECTED_OUTPUT

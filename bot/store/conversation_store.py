@@ -2,11 +2,13 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Final
 
 from sqlalchemy import String, bindparam, case, delete, func, insert, literal_column, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
+from bot.store.base import now
 from bot.store.store import Store
 from bot.store.tables import (
     DM,
@@ -18,6 +20,9 @@ from bot.store.tables import (
     QuestionState,
     ToolCallRow,
 )
+
+LEFT_BEHIND: Final = timedelta(minutes=15)
+"""Age from which a question that waits does not count among those of its student any more: no answer takes so long."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,6 +244,17 @@ class ConversationStore:
             .limit(limit)
         )
         return [StoredQuestion(*row) for row in reversed(await self._store.read(query))]
+
+    async def count_unanswered(self, author_id: int) -> int:
+        """How many questions of a student wait or run, whichever process has them; old ones have been left behind."""
+        since = now() - LEFT_BEHIND
+        query = select(func.count()).where(
+            QuestionRow.author_id == author_id,
+            QuestionRow.state.in_([literal_column("'waiting'"), literal_column("'running'")]),
+            QuestionRow.created_at > since,
+        )
+        ((count,),) = await self._store.read(query)
+        return int(count)
 
     async def questions_in(self, *states: QuestionState, answered: bool = False) -> list[StoredQuestion]:
         """Messages in some states, oldest first; without `answered`, only those that belong to no answer."""

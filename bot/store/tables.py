@@ -65,6 +65,14 @@ class QuestionRow(Base):
     """A Discord message that was handled; as its id is stored here, it is not handled twice."""
 
     __tablename__ = "questions"
+    __table_args__ = (
+        Index(
+            "ix_questions_unanswered",
+            "author_id",
+            sqlite_where=text("state IN ('waiting', 'running')"),
+            postgresql_where=text("state IN ('waiting', 'running')"),
+        ),
+    )
 
     message_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     conversation_id: Mapped[int] = mapped_column(index=True)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import BigInteger, String, bindparam, delete, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.store.store import Store
@@ -59,6 +59,17 @@ class TokenCharges:
         query = select(*by, func.sum(TokenChargeRow.tokens)).where(TokenChargeRow.day == day).group_by(*by)
         return [(int(guild), int(student), int(tokens)) for guild, student, tokens in await self._store.read(query)]
 
+    @property
+    def shared(self) -> bool:
+        """Whether other processes may write charges too."""
+        return self._store.dialect == "postgresql"
+
+    async def used(self, day: str, student_id: int, guild_id: int) -> tuple[int, int, int]:
+        """The tokens of a day in all, of a student, and of a guild."""
+        values = {"on": day, "of_student": student_id, "of_guild": guild_id}
+        ((in_all, student, guild),) = await self._store.read(_USED, values)
+        return int(in_all), int(student), int(guild)
+
     async def delete_before(self, day: str) -> None:
         """Delete the charges of the days before a day."""
         await self._store.write((delete(TokenChargeRow).where(TokenChargeRow.day < day), {}))
@@ -72,3 +83,10 @@ _COLUMNS = select(
     TokenChargeRow.tokens,
     TokenChargeRow.run_id,
 )
+
+_TOKENS = func.sum(TokenChargeRow.tokens)
+_USED = select(
+    func.coalesce(_TOKENS, 0),
+    func.coalesce(_TOKENS.filter(TokenChargeRow.student_id == bindparam("of_student", type_=BigInteger)), 0),
+    func.coalesce(_TOKENS.filter(TokenChargeRow.guild_id == bindparam("of_guild", type_=BigInteger)), 0),
+).where(TokenChargeRow.day == bindparam("on", type_=String))

@@ -2,29 +2,59 @@
 
 import asyncio
 from collections import Counter, defaultdict
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from contextlib import asynccontextmanager
+
+import structlog
 
 from bot import sentences
 from bot.conversations.limits.token_budgets import TokenBudgets
 from bot.errors import UserFacingError
+from database.outages import is_outage
+
+CountQuestions = Callable[[int], Awaitable[int]]
+log = structlog.get_logger(__name__)
 
 
 class Quotas:
     """Counts what is asked, and refuses what is too much.
 
-    `runs` answers of a student may be under way at once and `queue` more may wait; `budgets` count tokens.
+    `runs` answers of a student may be under way at once and `queue` more may wait; `budgets` count tokens. Where
+    processes share a database, `stored_questions` tells how many of a student's questions wait or run in all of them.
     """
 
-    def __init__(self, budgets: TokenBudgets, *, runs: int, queue: int) -> None:
+    def __init__(
+        self, budgets: TokenBudgets, *, runs: int, queue: int, stored_questions: CountQuestions | None = None
+    ) -> None:
         self.budgets = budgets
         self._runs = runs
         self._queue = queue
+        self._stored_questions = stored_questions
+        self._elsewhere: dict[int, int] = {}
+        """By student: questions that other processes have, as far as is known."""
         self._questions: Counter[int] = Counter()
         """By student: questions that wait or run."""
         self._at_slots: Counter[int] = Counter()
         """By student: runs that hold a slot or wait for one."""
         self._slots: defaultdict[int, asyncio.Semaphore] = defaultdict(lambda: asyncio.Semaphore(runs))
+
+    async def refresh(self, student_id: int, guild_id: int) -> None:
+        """Read what other processes count; call it before `check` and `acquire`. Alone, a process knows it all.
+
+        While the database is away, what was known last holds: what is asked then cannot be stored either.
+        """
+        if self._stored_questions is None:
+            return
+        try:
+            stored, _ = await asyncio.gather(
+                self._stored_questions(student_id), self.budgets.refresh(student_id, guild_id)
+            )
+        except Exception as error:
+            if not is_outage(error):
+                raise
+            log.warning("limits.not_read", cause=error)
+            return
+        self._elsewhere = {student_id: stored}
 
     def check(self, student_id: int, guild_id: int) -> None:
         """Look whether a student may ask in a guild (0: a DM), before anything is made for it. Nothing is counted.
@@ -33,7 +63,7 @@ class Quotas:
             UserFacingError: too many of the student's questions wait, or tokens of the day are used up.
         """
         self.budgets.check(student_id, guild_id)
-        if self._questions[student_id] >= self._runs + self._queue:
+        if max(self._questions[student_id], self._elsewhere.get(student_id, 0)) >= self._runs + self._queue:
             raise UserFacingError(sentences.TOO_MANY, waiting=self._queue)
 
     def acquire(self, student_id: int, guild_id: int) -> None:

@@ -2,6 +2,9 @@
 
 A run is charged an estimate when it begins, so that many at once cannot all pass below a limit, and what it has really
 used when it ends, however it ends. What a crash leaves open stays charged as estimated.
+
+Where several processes share a database, its rows are what counts: `refresh` reads them before a check. Between that
+and the estimate each process may let one run through that another has just used up the limit for.
 """
 
 from collections import Counter
@@ -62,6 +65,8 @@ class TokenBudgets:
         self._counted_day = ""
         self._used: Counter[tuple[str, int]] = Counter()
         """Tokens of `_counted_day`: of `("bot", 0)`, `("server", guild_id)`, `("student", student_id)`."""
+        self._unwritten: Counter[tuple[str, int]] = Counter()
+        """What of that is on its way into the database."""
         self._open: dict[str, tuple[Charge, int]] = {}
         """By id: charges of runs under way, and what the same run was charged before."""
 
@@ -71,6 +76,17 @@ class TokenBudgets:
         for guild_id, student_id, tokens in await self._charges.sums(day):
             self._count(Charge("", day, guild_id, student_id, tokens), tokens)
         await self._charges.delete_before((self._day() - KEPT).isoformat())
+
+    async def refresh(self, student_id: int, guild_id: int) -> None:
+        """Read what all processes have charged today; where this one is alone, it knows."""
+        if not self._charges.shared:
+            return
+        day = self._today()
+        found = await self._charges.used(day, student_id, guild_id)
+        if day == self._today():
+            keys = (_BOT, ("student", student_id), ("server", guild_id))
+            for key, tokens in zip(keys, found, strict=True):
+                self._used[key] = tokens + self._unwritten[key]
 
     def check(self, student_id: int, guild_id: int) -> None:
         """Raise if a limit is reached; `guild_id` is 0 in a direct message.
@@ -106,20 +122,28 @@ class TokenBudgets:
         if charge.run_id != run_id:  # the run that it should go on with was gone: another one was begun
             before = 0
         settled = replace(charge, run_id=run_id, tokens=charge.tokens if tokens is None else tokens - before)
-        self._count(settled, settled.tokens - charge.tokens)
-        await self._charges.put(settled)
+        await self._write(settled, settled.tokens - charge.tokens)
 
     async def add(self, charge_id: str, student_id: int, guild_id: int, tokens: int) -> None:
         """Charge what has been used without a run."""
         if tokens > 0:
             charge = Charge(charge_id, self._today(), guild_id, student_id, tokens)
-            self._count(charge, tokens)
-            await self._charges.put(charge)
+            await self._write(charge, tokens)
 
     async def _put(self, charge: Charge, *, before: int) -> None:
         self._open[charge.id] = (charge, before)
-        self._count(charge, charge.tokens)
-        await self._charges.put(charge)
+        await self._write(charge, charge.tokens)
+
+    async def _write(self, charge: Charge, more: int) -> None:
+        """Write a charge that has become `more` tokens than it was; they count at once."""
+        keys = self._count(charge, more)
+        for key in keys:
+            self._unwritten[key] += more
+        try:
+            await self._charges.put(charge)
+        finally:
+            for key in keys:
+                self._unwritten[key] -= more
 
     def _today(self) -> str:
         """The day; counting begins anew with each."""
@@ -129,7 +153,11 @@ class TokenBudgets:
             self._used.clear()
         return day
 
-    def _count(self, charge: Charge, tokens: int) -> None:
-        if charge.day == self._today():
-            for key in (_BOT, ("server", charge.guild_id), ("student", charge.student_id)):
-                self._used[key] += tokens
+    def _count(self, charge: Charge, tokens: int) -> tuple[tuple[str, int], ...]:
+        """Count tokens of today; returns by what they count."""
+        if charge.day != self._today():
+            return ()
+        keys = (_BOT, ("server", charge.guild_id), ("student", charge.student_id))
+        for key in keys:
+            self._used[key] += tokens
+        return keys

@@ -63,6 +63,7 @@ class QuizLimits:
 
     async def load(self) -> None:
         """Read what was started before this process."""
+        await self._quiz_starts.delete_until(self._clock() - WINDOW)
         stored = await self._quiz_starts.since(self._clock() - WINDOW)
         self._starts.extend(_Start(*each, pending=False) for each in stored)
 
@@ -73,6 +74,8 @@ class QuizLimits:
             UserFacingError: that is too many; nothing is counted.
         """
         now = self._clock()
+        if self._quiz_starts.shared:
+            await self._read_others(now)
         while self._starts and self._starts[0].at <= now - WINDOW:
             self._starts.popleft()
         self._check_starts(student_id, guild_id)
@@ -85,6 +88,13 @@ class QuizLimits:
             self._starts.remove(start)
             raise
         await self._quiz_starts.add(start.request_id, student_id, guild_id, now)
+
+    async def _read_others(self, now: float) -> None:
+        """Count what other processes have started too. Whether its quiz is there already, the quizzes tell."""
+        stored = await self._quiz_starts.since(now - WINDOW)
+        known = {each.request_id for each in self._starts}
+        others = [_Start(*each, pending=False) for each in stored if each[0] not in known]
+        self._starts = deque(sorted([*self._starts, *others], key=lambda each: each.at))
 
     def arrived(self, request_id: int | str) -> None:
         """The quiz that was asked for is there, or will never be: it is not on its way any more."""

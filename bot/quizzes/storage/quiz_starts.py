@@ -18,11 +18,19 @@ class QuizStarts:
     def __init__(self, store: Store) -> None:
         self._store = store
 
-    async def since(self, at: float) -> Sequence[tuple[str, int, int, float]]:
-        """The starts after a time, oldest first (what asked, student, guild, time); those before it are deleted."""
+    @property
+    def shared(self) -> bool:
+        """Whether other processes may write starts too."""
+        return self._store.dialect == "postgresql"
+
+    async def delete_until(self, at: float) -> None:
+        """Delete the starts up to a time."""
         await self._store.write((delete(_STARTS).where(_STARTS.c.at <= at), {}))
+
+    async def since(self, at: float) -> Sequence[tuple[str, int, int, float]]:
+        """The starts after a time, oldest first (what asked, student, guild, time)."""
         columns = (_STARTS.c.request_id, _STARTS.c.student_id, _STARTS.c.guild_id, _STARTS.c.at)
-        rows = await self._store.read(select(*columns).order_by(_STARTS.c.at))
+        rows = await self._store.read(select(*columns).where(_STARTS.c.at > at).order_by(_STARTS.c.at))
         return [(row.request_id, row.student_id, row.guild_id, row.at) for row in rows]
 
     async def add(self, request_id: str, student_id: int, guild_id: int, at: float) -> None:

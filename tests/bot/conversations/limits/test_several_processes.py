@@ -1,0 +1,85 @@
+"""Limits that hold for processes together that share a PostgreSQL: two of each, as two processes have them."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
+
+import pytest
+import pytest_asyncio
+
+from bot.conversations.limits.quotas import Quotas
+from bot.conversations.limits.token_budgets import TokenBudgets, TokenLimits
+from bot.errors import UserFacingError
+from bot.quizzes.requests.quiz_limits import QuizLimits, QuizLimitSizes
+from bot.quizzes.storage.quiz_starts import QuizStarts
+from bot.quizzes.storage.quiz_store import QuizStore
+from bot.store.conversation_store import ConversationStore, StoredConversation
+from bot.store.store import Store, open_store
+from bot.store.token_charges import TokenCharges
+
+ALEX, MINJI, CLASS, CLUB = 7, 8, 1, 2
+
+
+@pytest_asyncio.fixture
+async def stores(postgres: str) -> AsyncIterator[tuple[Store, Store]]:
+    async with AsyncExitStack() as stack:
+        yield (
+            await stack.enter_async_context(open_store(postgres)),
+            await stack.enter_async_context(open_store(postgres)),
+        )
+
+
+def budgets_in(store: Store) -> TokenBudgets:
+    return TokenBudgets(TokenCharges(store), TokenLimits(bot=10_000, server=5_000, student=1_000))
+
+
+async def test_what_one_process_has_charged_counts_in_the_other_estimates_included(stores: tuple[Store, Store]) -> None:
+    one, other = (budgets_in(store) for store in stores)
+    await one.begin("a", ALEX, CLASS, 1_200)
+    await other.refresh(ALEX, CLUB)
+    with pytest.raises(UserFacingError):
+        other.check(ALEX, CLUB)
+    await other.refresh(MINJI, CLASS)
+    other.check(MINJI, CLASS)
+    await one.settle("a", "run_1", 10)
+    await other.refresh(ALEX, CLUB)
+    other.check(ALEX, CLUB)
+    await asyncio.gather(
+        *(budgets.begin(f"s{at}", 100 + at, CLASS, 900) for at, budgets in enumerate([one, other] * 3))
+    )
+    for budgets in (one, other):
+        await budgets.refresh(MINJI, CLASS)
+        with pytest.raises(UserFacingError):
+            budgets.check(MINJI, CLASS)
+        budgets.check(MINJI, 0)
+        assert budgets._used[("server", CLASS)] == 6 * 900 + 10
+        assert not +budgets._unwritten
+
+
+async def test_questions_of_a_student_that_wait_in_one_process_count_in_the_other(stores: tuple[Store, Store]) -> None:
+    one, other = (ConversationStore(store, name) for store, name in zip(stores, ("one", "other"), strict=True))
+    quotas = Quotas(budgets_in(stores[1]), runs=1, queue=1, stored_questions=other.count_unanswered)
+    conversation = StoredConversation(900, CLASS, 900, None, True, 900)
+    for number in (901, 902):
+        await quotas.refresh(MINJI, CLUB)
+        quotas.check(MINJI, CLUB)
+        await one.add_question(conversation, message_id=number, channel_id=900, author_id=MINJI, state="waiting")
+    await quotas.refresh(MINJI, CLUB)
+    with pytest.raises(UserFacingError):
+        quotas.acquire(MINJI, CLUB)
+    await quotas.refresh(ALEX + 50, CLUB)
+    quotas.check(ALEX + 50, CLUB)
+    await one.set_questions([901], "answered")
+    await quotas.refresh(MINJI, CLUB)
+    quotas.check(MINJI, CLUB)
+
+
+async def test_quizzes_that_a_student_started_in_one_process_count_in_the_other(stores: tuple[Store, Store]) -> None:
+    sizes = QuizLimitSizes(started_by_student=2, started_in_server=9, open_of_student=9, open_in_server=9)
+    one, other = (QuizLimits(QuizStore(store), QuizStarts(store), sizes, lambda: 1_000.0) for store in stores)
+    await one.admit(1, ALEX, CLASS)
+    await other.admit(2, ALEX, CLUB)
+    for limits in (one, other):
+        with pytest.raises(UserFacingError):
+            await limits.admit(3, ALEX, CLUB)
+    await one.admit(4, MINJI, CLASS)
