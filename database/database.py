@@ -4,7 +4,6 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from sqlalchemy import text
 from sqlalchemy.exc import ArgumentError, DBAPIError, InvalidRequestError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import NullPool, QueuePool
@@ -13,23 +12,19 @@ from database.addresses import connect_options, for_asyncpg, parse_address
 from database.checkpoint import Checkpoints
 from database.engines import open_engines, sqlite_file
 from database.errors import StoreError, describe_failure
+from database.free_pages import give_back
 from database.migrations import Migrations
 from database.outages import outage_of_file, outage_of_server, translate_errors
 
 CLOSE_TIMEOUT = 5.0
 """Seconds that closing waits for connections in use."""
-PAGES_AT_ONCE = 100
-"""Free pages of an SQLite file (4 KiB each) that are returned to the disk in one transaction."""
-PAUSE = 0.05
-"""Seconds from one such transaction to the next."""
-_FREE_PAGES, _GIVE_BACK = text("PRAGMA freelist_count"), text(f"PRAGMA incremental_vacuum({PAGES_AT_ONCE})")
 
 
 class Database:
     """Two engines: `reader` (locks nothing; each statement sees the newest state) and `writer`."""
 
     def __init__(self, url: str) -> None:
-        file = sqlite_file(url)
+        self._file = file = sqlite_file(url)
         self.outage = outage_of_server(parse_address(url)) if file is None else outage_of_file(file)
         self.reader, self.writer = open_engines(url, self.outage)
         self.checkpoints = None if file is None else Checkpoints(file, self.outage)
@@ -46,20 +41,9 @@ class Database:
             self.checkpoints.schedule()
 
     async def give_back_space(self) -> None:
-        """Return what deleted rows took to the disk, some pages at a time. PostgreSQL does that by itself; so does
-        an SQLite file that an earlier release made not: it uses its free pages again.
-        """
-        if self.dialect != "sqlite":
-            return
-        while True:
-            async with self.writer.begin() as connection:
-                before = (await connection.execute(_FREE_PAGES)).scalar_one()
-                await connection.execute(_GIVE_BACK)
-                after = (await connection.execute(_FREE_PAGES)).scalar_one()
-            self.written()
-            if after == 0 or after >= before:
-                return
-            await asyncio.sleep(PAUSE)
+        """Return what deleted rows took to the disk, some pages at a time. PostgreSQL does that by itself."""
+        if self._file is not None:
+            await give_back(self._file)
 
     async def close(self) -> None:
         """Wait for reads that are under way, then close the connections."""
