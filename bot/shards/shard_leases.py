@@ -12,6 +12,7 @@ from discord.shard import EventItem, EventType
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.shards.balance import plan
+from bot.shards.event_handlers import handlers_end
 from bot.shards.guild_payloads import add_to_cache, packed, remove_from_cache
 from bot.shards.identify_turns import IdentifyTurns
 from bot.shards.lease import MARGIN, Lease, boot_time
@@ -44,15 +45,6 @@ ROOMS: Final = 5.0
 """Seconds that the rooms may take to read what they need of a shard, or to forget it; nobody is heard meanwhile."""
 FIRST_SHARDS: Final = 30.0
 """Seconds after which the bot counts as ready, though its first shards are not connected yet."""
-_NO_HANDLERS: Final = (
-    "discord.py: on_ready",
-    "discord.py: on_shard_",
-    "discord.py: on_connect",
-    "discord.py: on_resumed",
-)
-"""Tasks that take up what was left, which may take long."""
-_HANDLERS: Final = ("discord.py: on_", "discord-ui-", "CommandTree-invoker")
-"""How the other tasks are named in which discord.py handles events."""
 
 
 class ShardCountChangedError(Exception):
@@ -409,7 +401,7 @@ class ShardLeases:
         for shard_id in mine:
             async with self._lock(shard_id):
                 sessions[shard_id] = await connections.disconnect(shard_id)
-        await self._handlers_end(AT_THE_END if last else HANDLERS)
+        await handlers_end(AT_THE_END if last else HANDLERS)
         gained = [each for each in mine if each in self._gained]
         self._gained.difference_update(mine)
         if gained:
@@ -460,15 +452,3 @@ class ShardLeases:
         _, late = await asyncio.wait({task}, timeout=seconds)
         if late:
             log.warning("shards.rooms_late", shards=shard_ids, seconds=seconds)
-
-    async def _handlers_end(self, seconds: float) -> None:
-        """Wait for the handlers of events under way, but not for long."""
-        under_way = [
-            task
-            for task in asyncio.all_tasks()
-            if task.get_name().startswith(_HANDLERS) and not task.get_name().startswith(_NO_HANDLERS)
-        ]
-        if under_way:
-            _, late = await asyncio.wait(under_way, timeout=seconds)
-            if late:
-                log.warning("shards.handlers_go_on", handlers=sorted(each.get_name() for each in late))
