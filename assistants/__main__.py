@@ -27,6 +27,7 @@ from assistants.settings import Settings
 from database.errors import StoreError
 from database.outage_log import OutagesOnce
 from database.private_files import keep_new_files_private, make_private_folder
+from database.replacement import finish_replacement
 from workers.own_process import keep_memory_private, take_from_environment
 
 KEY_FILE = "assistants.key"
@@ -107,6 +108,7 @@ async def serve(settings: Settings) -> None:
     from workers import Pool
     from workers.service.client import finder
 
+    finish_replacement(settings.data_dir)  # a restore that was broken off
     key = key_of(settings)
     host, port = settings.assistants_host, settings.assistants_port
     try:

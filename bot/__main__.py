@@ -94,6 +94,10 @@ def parser() -> argparse.ArgumentParser:
     export_parser = commands.add_parser("export", help="write conversations, assistants and files out")
     export_parser.add_argument("folder", type=Path, help="a new folder")
     commands.add_parser("check", help="say what is set up and what is missing")
+    backup_parser = commands.add_parser("backup", help="write databases and files into one file, also while it runs")
+    backup_parser.add_argument("file", type=Path, metavar="FILE", help="a new file")
+    restore_parser = commands.add_parser("restore", help="put what a backup holds in the place of what is there")
+    restore_parser.add_argument("file", type=Path, metavar="FILE", help="a file that `saem backup` has written")
     moving = commands.add_parser("move-files", help="copy the files to where FILES_URL says")
     moving.add_argument(
         "source", metavar="FROM", help="where they are: folder, file:///a/folder, database or s3://bucket"
@@ -249,6 +253,10 @@ def _command(given: argparse.Namespace, settings: Settings) -> int:
     # What is loaded stays: to look through it for garbage all the time takes a quarter of the time to load it. The bot
     # does that once, and turns the collector on, when it has logged in.
     gc.disable()
+    from database.replacement import finish_replacement
+
+    if finish_replacement(settings.data_dir):
+        log.info("restore.finished")  # one that was broken off
     match given.command:
         case "demo":
             from bot.command_line.demo import demo
@@ -267,6 +275,16 @@ def _command(given: argparse.Namespace, settings: Settings) -> int:
 
             gc.enable()
             return _run(check(settings), interrupted=INTERRUPTED)
+        case "backup":
+            from bot.command_line.backup import backup
+
+            gc.enable()
+            return _run(backup(settings, given.file), interrupted=INTERRUPTED)
+        case "restore":
+            from bot.command_line.restore import restore
+
+            gc.enable()
+            return _run(restore(settings, given.file), interrupted=INTERRUPTED)
         case "move-files":
             from bot.command_line.move_files import move_files
 

@@ -1,9 +1,12 @@
 """An open database: its engines for reading and writing, opened and closed."""
 
 import asyncio
+import sqlite3
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from pathlib import Path
 
+import structlog
 from sqlalchemy.exc import ArgumentError, DBAPIError, InvalidRequestError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import NullPool, QueuePool
@@ -15,6 +18,9 @@ from database.errors import StoreError, describe_failure
 from database.free_pages import give_back
 from database.migrations import Migrations
 from database.outages import outage_of_file, outage_of_server, translate_errors
+from database.snapshots import keep_copy
+
+log = structlog.get_logger(__name__)
 
 CLOSE_TIMEOUT = 5.0
 """Seconds that closing waits for connections in use."""
@@ -77,7 +83,17 @@ async def open_database(url: str, migrations: Migrations) -> AsyncIterator[Datab
 
 async def _migrate(url: str, database: Database, migrations: Migrations) -> None:
     """Bring the schema up to date. On PostgreSQL by a connection on which a statement may take as long as it takes."""
-    if database.dialect == "sqlite":
+    if (file := sqlite_file(url)) is not None:
+        async with database.reader.connect() as connection:
+            current = await connection.run_sync(migrations.current)
+        if current is not None and current < migrations.newest:
+            try:
+                copy = await asyncio.to_thread(keep_copy, Path(file), current)
+            except (OSError, sqlite3.Error) as error:
+                raise StoreError(
+                    f"{file} cannot be copied before its update ({error}): make room on the disk."
+                ) from error
+            log.info("database.copied_before_update", copy=copy.name)
         await migrations.apply(database.writer)
         return
     address = for_asyncpg(parse_address(url))

@@ -15,7 +15,7 @@ from typing import Any
 import structlog
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
 from assistants.retrieval.embeddings import digest
 from assistants.retrieval.index_protocol import (
@@ -247,6 +247,15 @@ class PostgresIndex:
         except DBAPIError as error:
             self._vectors_possible = False
             log.warning("pgvector_missing", cause=str(error.orig), consequence="files are found by words alone")
+
+
+async def make_tables(connection: AsyncConnection, *, embeddings: bool) -> None:
+    """Make the tables where there are none, for what a backup holds."""
+    if embeddings:
+        await connection.execute(text("CREATE EXTENSION IF NOT EXISTS vector"))
+        await connection.execute(text(_EMBEDDINGS))
+    for statement in _SCHEMA:
+        await connection.execute(text(statement))
 
 
 async def _index_vectors(session: AsyncSession, model: str, width: int) -> None:

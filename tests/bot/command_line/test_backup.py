@@ -1,0 +1,176 @@
+"""`saem backup` and `saem restore`: consistent while the bot works, checked before anything is replaced."""
+
+import asyncio
+import shutil
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot.command_line.backup import backup
+from bot.command_line.restore import restore
+from bot.errors import StartupError
+from bot.settings import Settings
+from bot.store.conversation_store import ConversationStore
+from bot.store.store import open_store
+from database import replacement
+from database.errors import StoreError
+from database.snapshots import keep_copy
+from tests.bot.library.dropped_files import reacted
+from tests.house import bot_in, finished, open_house
+from tests.migrated import bot_database, server_database
+
+
+def _settings(directory: Path, **more: Any) -> Settings:
+    return Settings(_env_file=None, data_dir=directory, **more)  # type: ignore[call-arg]
+
+
+def _inconsistent(directory: Path) -> list[str]:
+    """What the bot's database names and the server does not have, and rows without bytes."""
+    with (
+        closing(sqlite3.connect(directory / "saem.sqlite3")) as bot,
+        closing(sqlite3.connect(directory / "assistants.sqlite3")) as server,
+    ):
+        threads = {row[0] for row in server.execute("SELECT id FROM threads")}
+        files = [row[0] for row in server.execute("SELECT id FROM files")]
+        wanted = [row[0] for row in bot.execute("SELECT thread_id FROM conversations WHERE thread_id IS NOT NULL")]
+    lost = [thread for thread in wanted if thread not in threads]
+    return lost + [file for file in files if not (directory / "files" / file[-2:].lower() / file).exists()]
+
+
+async def test_what_was_backed_up_at_work_is_restored_and_goes_on(tmp_path: Path) -> None:
+    data, other, file = tmp_path / "data", tmp_path / "other", tmp_path / "saem.backup"
+    async with open_house(data) as house:
+        alex = await house.discord.student("alex")
+        first = await house.ask(alex, "Before?")
+        await finished(alex, first.id)
+        dropped = await alex.drops("library", ("water.txt", b"Water boils at 100 degrees."))
+        await reacted(alex, dropped, "✅")
+        asked = [asyncio.create_task(house.ask(alex, f"Under load {number}?")) for number in range(8)]
+        assert await backup(_settings(data), file) == 0
+        with pytest.raises(StoreError, match="in use by another Assistants server"):
+            await restore(_settings(data), file)
+        for question in await asyncio.gather(*asked):
+            await finished(alex, question.id)
+        assert file.stat().st_mode & 0o77 == 0
+        await restore(_settings(other), file)
+        assert _inconsistent(other) == []
+        await house.bot.close()
+        async with bot_in(house.discord, house.settings.model_copy(update={"data_dir": other})):
+            await alex.says(first.id, "And now?")
+            await alex.sees(first.id, contains="And now?", matching=lambda post: post.by_bot)
+
+
+@pytest.fixture
+async def backed_up(tmp_path: Path) -> tuple[Path, Path]:
+    """A data directory, and its backup."""
+    data, file = tmp_path / "data", tmp_path / "saem.backup"
+    bot_database(data)
+    server_database(data)
+    await backup(_settings(data), file)
+    return data, file
+
+
+async def test_what_cannot_be_restored_is_refused_and_all_stays(backed_up: tuple[Path, Path]) -> None:
+    data, file = backed_up
+    whole = file.read_bytes()
+    before = {path.name: path.read_bytes() for path in data.iterdir() if path.suffix == ".sqlite3"}
+    damaged = bytearray(whole)
+    damaged[len(whole) // 2] ^= 1
+    for content, words in (
+        (b"", "no backup|torn"),
+        (b"something else" * 100, "no backup"),
+        (whole[: len(whole) // 2], "no backup|torn"),
+        (whole[:-20_000], "no backup|torn"),
+        (bytes(damaged), "damaged|no backup"),
+        (whole.replace(b'"format": 1', b'"format": 9'), "newer release"),
+        (whole.replace(b'"bot": "0', b'"bot": "9'), "newer release|damaged"),
+    ):
+        file.write_bytes(content)
+        with pytest.raises(StartupError, match=words):
+            await restore(_settings(data), file)
+    file.write_bytes(whole)
+    with pytest.raises(StartupError, match="is of SQLite"):
+        await restore(_settings(data, database_url="postgresql://nobody@127.0.0.1:1/none"), file)
+    with pytest.raises(StartupError, match="cannot be read"):
+        await restore(_settings(data), file.with_name("none"))
+    with pytest.raises(StartupError, match="exists already"):
+        await backup(_settings(data), file)
+    assert {path.name: path.read_bytes() for path in data.iterdir() if path.suffix == ".sqlite3"} == before
+    assert await restore(_settings(data), file) == 0
+
+
+@pytest.mark.parametrize("done", [0, 1])
+async def test_a_restore_that_is_killed_once_it_is_decided_is_finished_by_the_next_start(
+    backed_up: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch, done: int
+) -> None:
+    data, file = backed_up
+    with closing(sqlite3.connect(data / "saem.sqlite3")) as connection:
+        connection.execute("INSERT INTO notes VALUES ('later', 'than the backup')")
+        connection.commit()
+    left = [done]
+    replace = Path.replace
+
+    def dies(self: Path, target: Path) -> Path:
+        if self.parent.name == replacement.NEW:
+            left[0] -= 1
+            if left[0] < 0:
+                raise KeyboardInterrupt
+        return replace(self, target)
+
+    monkeypatch.setattr(Path, "replace", dies)
+    with pytest.raises(KeyboardInterrupt):
+        await restore(_settings(data), file)
+    monkeypatch.undo()
+    assert replacement.finish_replacement(data)
+    assert not replacement.finish_replacement(data)
+    with closing(sqlite3.connect(data / "saem.sqlite3")) as connection:
+        assert not connection.execute("SELECT 1 FROM notes WHERE name = 'later'").fetchall()
+    assert not (data / replacement.NEW).exists()
+
+
+def test_the_last_two_copies_from_before_updates_are_kept(tmp_path: Path) -> None:
+    path = tmp_path / "saem.sqlite3"
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("CREATE TABLE t (x)")
+    for revision in ("0001", "0002", "0003"):
+        keep_copy(path, revision)
+    assert sorted(each.name for each in tmp_path.glob("*.before-*")) == [
+        "saem.sqlite3.before-0002",
+        "saem.sqlite3.before-0003",
+    ]
+    shutil.copyfile(tmp_path / "saem.sqlite3.before-0003", tmp_path / "copy")
+    with closing(sqlite3.connect(tmp_path / "copy")) as connection:
+        assert connection.execute("SELECT count(*) FROM t").fetchone() == (0,)
+
+
+@pytest.mark.postgres
+async def test_postgresql_is_restored_into_an_empty_database_or_over_another_state(
+    tmp_path: Path, postgres: str
+) -> None:
+    file, url = tmp_path / "saem.backup", postgres.replace("+asyncpg", "")
+    async with open_house(tmp_path / "data", database_url=url) as house:
+        alex = await house.discord.student("alex")
+        first = await house.ask(alex, "Before?")
+        await finished(alex, first.id)
+        dropped = await alex.drops("library", ("water.txt", b"Water boils at 100 degrees."))
+        await reacted(alex, dropped, "✅")
+        settings = house.settings
+        await backup(settings, file)
+        with pytest.raises(StartupError, match="running on these databases"):
+            await restore(settings, file)
+        second = await house.ask(alex, "After the backup?")
+        await finished(alex, second.id)
+        await house.bot.close()
+    with pytest.raises(StartupError, match="is of PostgreSQL"):
+        await restore(_settings(tmp_path / "data"), file)
+    shutil.rmtree(tmp_path / "data" / "files")
+    await restore(settings, file)
+    async with open_store(settings.store_url) as store:
+        conversations = ConversationStore(store)
+        assert await conversations.question(first.id) is not None
+        assert await conversations.question(second.id) is None
+    kept = [path.read_bytes() for path in (tmp_path / "data" / "files").glob("??/*")]
+    assert kept == [b"Water boils at 100 degrees."]
