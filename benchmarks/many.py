@@ -1,0 +1,218 @@
+"""One bot on several processes that share one PostgreSQL: what they take together, and what a death costs.
+
+The playground, the scripted model (`model.py`) and each bot with its embedded server are processes of their own, all on
+this machine. Students ask in threads, more a second from step to step; *request* is from Discord's taking the message
+to the model's being asked. A step holds while 95 % of its requests come within half a second. Then the process that
+began first is killed, and the next one is stopped; the gap is from a question that is asked right then to the model's
+being asked. `python -m benchmarks.many [--bots 1 2 4] [--rates 2 4 8 16] [--seconds 8]`.
+"""
+
+import argparse
+import asyncio
+import importlib
+import os
+import signal
+import sys
+import tempfile
+import time
+from collections.abc import AsyncIterator, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+
+from benchmarks.house import sent_at
+from benchmarks.processes import child
+from benchmarks.several_servers import postgres
+from benchmarks.table import ms, percentile, table
+from playground.pilot import Client
+
+LIMIT = 0.5
+"""Seconds within which 95 % of the requests have to come."""
+PATIENCE = 60.0
+TABLES = ("questions", "answers", "answer_messages", "token_charges", "conversations")
+
+
+class Many:
+    """The bots, a student, and where they ask."""
+
+    def __init__(self, there: Mapping[str, Any], model: str, student: Client, http: aiohttp.ClientSession) -> None:
+        self.bots: list[asyncio.subprocess.Process] = []
+        self.student, self.model, self._http = student, model, http
+        self._there = there
+        guild = next(each for each in student.ready["guilds"] if each.get("channels"))
+        self.channels = [each["id"] for each in guild["channels"] if each["type"] == 0]
+        self.bot_id = ""
+        self._number = 0
+
+    async def ask(self, channel: str, *, mention: bool = True) -> tuple[str, str, float]:
+        """Ask; returns the question's number, its message, and when Discord took it."""
+        self._number += 1
+        words = f"ask {self._number} briefly"
+        content = f"<@{self.bot_id}> {words}" if mention else words
+        sent = await self.student.request("POST", f"/channels/{channel}/messages", {"content": content})
+        return str(self._number), str(sent["id"]), sent_at(str(sent["id"]))
+
+    async def log(self) -> dict[str, Any]:
+        """What the model was asked since the last call."""
+        async with self._http.get(f"{self.model}/log") as response:
+            return dict(await response.json())
+
+    async def refused(self) -> int:
+        """How many requests Discord has answered with 429."""
+        async with self._http.get(self._there["api_url"].removesuffix("/api/v10") + "/playground/stats") as response:
+            return int((await response.json())["too_many"])
+
+    async def until_asked(self, channel: str) -> tuple[str, float]:
+        """Ask one question until the model hears of it; returns its message and how long it took."""
+        number, message, at = await self.ask(channel)
+        deadline = time.monotonic() + PATIENCE
+        while time.monotonic() < deadline:
+            if number in (log := await self.log()):
+                return message, log[number]["arrived"] - at
+            await asyncio.sleep(0.02)
+        raise TimeoutError("no bot answers")
+
+    async def step(self, threads: list[str], rate: float, seconds: float) -> list[float]:
+        """Ask so many questions a second; returns how long each took, infinity for one that was not asked."""
+        await self.log()
+        asked: dict[str, float] = {}
+        begun = time.monotonic()
+        for index in range(int(rate * seconds)):
+            await asyncio.sleep(max(0.0, begun + index / rate - time.monotonic()))
+            number, _, at = await self.ask(threads[index % len(threads)], mention=False)
+            asked[number] = at
+        await asyncio.sleep(2.5)
+        log = await self.log()
+        return [log[each]["arrived"] - at if each in log else float("inf") for each, at in asked.items()]
+
+
+@asynccontextmanager
+async def opened(url: str, bots: int) -> AsyncIterator[Many]:
+    """Playground, model, and so many bots on the database at `url`."""
+    async with AsyncExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+        local = await stack.enter_async_context(
+            child("playground", "--rate", "threads.create=1000/1", "--shards", str(max(bots, 1)))
+        )
+        model = await stack.enter_async_context(child("benchmarks.model"))
+        http = await stack.enter_async_context(aiohttp.ClientSession())
+        there = local.announced
+        async with http.get(there["api_url"].removesuffix("/api/v10") + "/playground/students") as found:
+            person = (await found.json())[0]
+        student = Client(there["api_url"], there["gateway_url"], person["token"])
+        await student.open()
+        stack.push_async_callback(student.close)
+        many = Many(there, model.announced["url"], student, http)
+        headers = {"Authorization": f"Bot {there['bot_token']}"}
+        async with http.get(f"{there['api_url']}/users/@me", headers=headers) as me:
+            many.bot_id = (await me.json())["id"]
+        for number in range(bots):
+            many.bots.append(await stack.enter_async_context(_bot(there, many.model, url, folder / str(number))))
+        await many.until_asked(many.channels[0])
+        await asyncio.sleep(5)
+        yield many
+
+
+@asynccontextmanager
+async def _bot(
+    there: Mapping[str, Any], model: str, url: str, folder: Path
+) -> AsyncIterator[asyncio.subprocess.Process]:
+    await asyncio.to_thread(folder.mkdir)
+    environment = {
+        **os.environ,
+        "DISCORD_TOKEN": there["bot_token"],
+        "DISCORD_API_URL": there["api_url"],
+        "DISCORD_GATEWAY_URL": there["gateway_url"],
+        "OPENAI_API_KEY": "sk-benchmark",
+        "OPENAI_BASE_URL": f"{model}/v1",
+        "MODEL_API": "responses",
+        "EMBEDDING_MODEL": "",
+        "DATABASE_URL": url.replace("+asyncpg", ""),
+        "FILES_URL": "database",
+        "DATA_DIR": str(folder),
+        "LOG_LEVEL": "WARNING",
+        "STUDENT_RUNS": "1000",
+        "STUDENT_QUEUE": "1000",
+        "CODE_INTERPRETER": "off",
+    }
+    with (folder / "bot.log").open("wb") as log:
+        process = await asyncio.create_subprocess_exec(
+            sys.executable, "-m", "bot", "run", env=environment, stdout=log, stderr=log
+        )
+        try:
+            yield process
+        finally:
+            if process.returncode is None:
+                process.terminate()
+            await process.wait()
+
+
+async def _rows(engine: AsyncEngine) -> int:
+    async with engine.connect() as connection:
+        counts = [(await connection.execute(text(f"SELECT count(*) FROM {each}"))).scalar_one() for each in TABLES]
+    return int(sum(counts))
+
+
+async def _gap(many: Many, how: signal.Signals) -> str:
+    """End a process by a signal, and ask at once in two channels: the longer that a question took."""
+    longest = 0.0
+    process = many.bots.pop(0)
+    process.send_signal(how)
+    for channel in many.channels[:2]:
+        _, took = await many.until_asked(channel)
+        longest = max(longest, took)
+    return f"{longest:.1f} s"
+
+
+async def _measure_one(url: str, bots: int, rates: list[float], seconds: float) -> list[str]:
+    name = f"many_{bots}_{os.getpid()}"
+    admin = create_async_engine(url, isolation_level="AUTOCOMMIT")
+    async with admin.connect() as connection:
+        await connection.execute(text(f"CREATE DATABASE {name}"))
+    await admin.dispose()
+    own = url.replace("/postgres?", f"/{name}?") if "/postgres?" in url else url.rsplit("/", 1)[0] + f"/{name}"
+    engine = create_async_engine(own)
+    try:
+        async with opened(own, bots) as many:
+            threads = [(await many.until_asked(many.channels[index % len(many.channels)]))[0] for index in range(24)]
+            await asyncio.sleep(3)
+            held, late, asked, before = "none", "", 0, await _rows(engine)
+            for rate in rates:
+                took = await many.step(threads, rate, seconds)
+                asked += len(took)
+                print(f"  {bots} bots, {rate:g} a second: 95 % within {ms(percentile(took, 95))}", file=sys.stderr)
+                if percentile(took, 95) > LIMIT:
+                    break
+                held, late = f"{rate:g}", ms(percentile(took, 95))
+            rows = (await _rows(engine) - before) / asked
+            kill = await _gap(many, signal.SIGKILL) if bots > 1 else "-"
+            stop = await _gap(many, signal.SIGTERM) if bots > 2 else "-"
+            return [str(bots), held, late, f"{rows:.1f}", kill, stop, str(await many.refused())]
+    finally:
+        await engine.dispose()
+
+
+async def _measure(options: argparse.Namespace) -> str:
+    with postgres() as url:
+        if url is None:
+            return "Not measured: no DATABASE_URL, no pgserver."
+        importlib.import_module("asyncpg")
+        rows = [await _measure_one(url, bots, options.rates, options.seconds) for bots in options.bots]
+    head = ["bots", "questions a second", "95 % of requests", "rows a question", "gap: kill", "gap: stop", "429s"]
+    return table(head, rows)
+
+
+def main(arguments: list[str] | None = None) -> str:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.many", description=__doc__)
+    parser.add_argument("--bots", type=int, nargs="+", default=[1, 2, 4])
+    parser.add_argument("--rates", type=float, nargs="+", default=[2, 4, 8, 16, 24])
+    parser.add_argument("--seconds", type=float, default=8.0)
+    return asyncio.run(_measure(parser.parse_args(arguments if arguments is not None else [])))
+
+
+if __name__ == "__main__":
+    print(main(sys.argv[1:]))
