@@ -34,6 +34,12 @@ def test_who_closes_takes_none_and_is_given_none() -> None:
     closing = ProcessView("b", closing=True)
     assert _plans([A, closing], _shards("a-b-")) == {"a": Plan((1, 3)), "b": Plan()}
     assert _plans([A, closing], _shards("aaa")) == {"a": Plan(), "b": Plan()}
+    assert _plans([A, closing], _shards("aaab")) == {"a": Plan(), "b": Plan()}
+
+
+def test_processes_that_see_the_shards_in_another_order_come_to_the_same_result() -> None:
+    shards = _shards("----")
+    assert plan("a", [B, A], shards[::-1], identifies=9) == plan("a", [A, B], shards, identifies=9) == Plan((0, 2))
 
 
 def test_a_dead_owners_shards_are_free_when_their_leases_have_run_out() -> None:
