@@ -194,6 +194,7 @@ class SaemBot(commands.AutoShardedBot):
             server_settings=self.server_settings,
         )
         self.shard_listeners.append(taking_over)
+        self.before_closing.append(taking_over.stop)
         if self.store.dialect == "postgresql":
             services.turn = taking_over.wait_for_turn
         return taking_over
@@ -377,7 +378,7 @@ class SaemBot(commands.AutoShardedBot):
     async def close(self) -> None:
         """End in order: see `closing_steps`. Called again, it waits for the connection's end alone."""
         steps = self.closing_steps()
-        await close_in_order(steps[-1:] if self.is_closed() else steps)
+        await close_in_order([step for step in steps if step.name == "connection"] if self.is_closed() else steps)
 
 
 def intents(*, message_content: bool) -> discord.Intents:

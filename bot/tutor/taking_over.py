@@ -101,6 +101,7 @@ class TakingOver:
         self._taken_up: dict[int, asyncio.Event] = {}
         """By shard: set when what waited in its guilds is queued."""
         self._taking_up: dict[asyncio.Task[None], frozenset[int]] = {}
+        self._stopped = False
         self._stopping: set[asyncio.Task[None]] = set()
         guild_assistants.owns = ownership.owns
         conversations.held = lambda conversation_id: holds.held("conversation", conversation_id)
@@ -125,6 +126,8 @@ class TakingOver:
 
     async def shards_gained(self, shard_ids: frozenset[int]) -> None:
         """Take up what others left in the guilds of these shards; in the background, as events wait for this."""
+        if self._stopped:
+            return
         ours = self._guilds_of(shard_ids)
         self._conversations.forget_settled(ours)
         await self._holds.learn(ours)
@@ -184,6 +187,8 @@ class TakingOver:
 
     async def _freed(self, kind: HoldKind, thing_id: int, guild_id: int) -> None:
         """Another process is at its end with something, or has died: go on with what it left."""
+        if self._stopped:
+            return
         log.info("hold.ended", kind=kind, thing=thing_id)
         await self._guild_assistants.load(lambda each: each == guild_id)
         for room in self.rooms:
@@ -229,6 +234,12 @@ class TakingOver:
 
     def _told_to_stop(self, notice: Mapping[str, Any]) -> None:
         self._conversations.stop_here(str(notice["answer"]))
+
+    def stop(self) -> None:
+        """The bot is asked to end: what is not taken up yet is left to the next process."""
+        self._stopped = True
+        for task in self._taking_up:
+            task.cancel()
 
     async def close(self) -> None:
         """Take up and tell nothing more."""
