@@ -76,6 +76,17 @@ class Many:
             await asyncio.sleep(0.02)
         raise TimeoutError("no bot answers")
 
+    async def warm_up(self) -> None:
+        """Ask until the model hears of it: the bots connect meanwhile. Then wait until each has its shards."""
+        deadline = time.monotonic() + PATIENCE
+        while time.monotonic() < deadline:
+            await self.ask(self.channels[0])
+            await asyncio.sleep(2)
+            if await self.log():
+                await asyncio.sleep(10)
+                return
+        raise TimeoutError("no bot answers")
+
     async def step(self, threads: list[str], rate: float, seconds: float) -> list[float]:
         """Ask so many questions a second; returns how long each took, infinity for one that was not asked."""
         await self.log()
@@ -112,8 +123,7 @@ async def opened(url: str, bots: int) -> AsyncIterator[Many]:
             many.bot_id = (await me.json())["id"]
         for number in range(bots):
             many.bots.append(await stack.enter_async_context(_bot(there, many.model, url, folder / str(number))))
-        await many.until_asked(many.channels[0])
-        await asyncio.sleep(5)
+        await many.warm_up()
         yield many
 
 
