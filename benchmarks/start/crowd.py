@@ -7,7 +7,7 @@ bot's. It says where it listens, and what it has, in one line of JSON.
 import argparse
 import asyncio
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 import orjson
@@ -37,9 +37,11 @@ async def _serve(guilds: int, threads: int, files: int) -> None:
     playground = Playground(rates={"threads.create": Rate(1000, 1.0)}, heartbeat_interval=20_000)
     world = playground.world
     student = add_student(world, world.snowflakes.next(), Profile("asker", "Asker", "en-US"))
-    made = list(_guilds(playground, student, guilds))
-    attached = [_file(playground, student, made[index % len(made)], index) for index in range(files)]
-    own = [_thread(playground, student, made[index % len(made)], index) for index in range(threads)]
+    # Who asks and is measured has said nothing before: a student's questions wait for one another.
+    talker = add_student(world, world.snowflakes.next(), Profile("talker", "Talker", "en-US"))
+    made = list(_guilds(playground, (student, talker), guilds))
+    attached = [_file(playground, talker, made[index % len(made)], index) for index in range(files)]
+    own = [_thread(playground, talker, made[index % len(made)], index) for index in range(threads)]
     async with playground as discord:
         said = {
             "api_url": discord.api_url,
@@ -56,16 +58,16 @@ async def _serve(guilds: int, threads: int, files: int) -> None:
         await asyncio.Event().wait()
 
 
-def _guilds(playground: Playground, student: User, count: int) -> Iterator[Guild]:
+def _guilds(playground: Playground, students: Sequence[User], count: int) -> Iterator[Guild]:
     world = playground.world
     for number in range(count):
         guild = build_guild(world, world.snowflakes.next(), f"School {number}", playground.application.owner)
-        guild.members[student.id] = Member(student, world.clock.now())
+        guild.members.update({each.id: Member(each, world.clock.now()) for each in students})
         invite_bot(world, guild, playground.application)
         for position, name in enumerate(CHANNELS):
             channel = Channel(world.snowflakes.next(), TEXT, name, guild.id, position=position)
             guild.channels[channel.id] = world.channels[channel.id] = channel
-            _say(playground, channel, student, "Hello")
+            _say(playground, channel, students[-1], "Hello")
         yield guild
 
 
