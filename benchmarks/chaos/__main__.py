@@ -5,4 +5,4 @@ import sys
 from benchmarks.chaos.command import main
 
 if __name__ == "__main__":
-    print(main(sys.argv[1:]))
+    sys.exit(main(sys.argv[1:]))

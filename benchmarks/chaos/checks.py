@@ -2,17 +2,18 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
+from benchmarks.chaos.desk import names, replied_to, shows_ladder, shows_quiz
 from benchmarks.chaos.model import Model
+from benchmarks.chaos.playing_checks import ladder, quiz, way_on
 from benchmarks.chaos.records import Asked, Violation
-from benchmarks.chaos.students import names, replied_to, shows_quiz
 from playground.pilot import SeenMessage
 from playground.server import Playground
 from playground.world.channels import TEXT
 
-WAYS_ON = ("saem:retry:", "saem:again:", "quiz-retry", "saem:")
-_ANY_MARK = re.compile(r"\bs(\d+)-\d+\b")
+Story = Callable[[Asked], tuple[str, ...]]
+_SERVER = re.compile(r"\bs(\d+)-\d+\b")
 
 
 class World:
@@ -23,7 +24,6 @@ class World:
         self.by_channel: dict[int, list[SeenMessage]] = {
             channel_id: discord.messages(channel_id) for channel_id in discord.world.channels
         }
-        self.servers: dict[int, int] = {}
         self._begun: defaultdict[str, list[SeenMessage]] = defaultdict(list)
         self._ended: defaultdict[str, list[SeenMessage]] = defaultdict(list)
         for message in self.said():
@@ -45,137 +45,114 @@ class World:
         """The messages in which an answer to it ends."""
         return self._ended[mark]
 
+    def posts(self, asked: Asked) -> list[SeenMessage]:
+        """The messages of a quiz or an exercise."""
+        shows = shows_ladder if asked.kind == "ladder" else shows_quiz
+        return [each for each in self.said() if shows(each, asked.mark)]
+
+    def there(self, asked: Asked) -> bool:
+        """Whether the message that asked is there still."""
+        return any(each.id == asked.message_id for each in self.by_channel.get(asked.channel_id, []))
+
     def failures(self, asked: Asked) -> list[SeenMessage]:
         """What the bot said to it that is no whole answer: half ones, and sentences that say what went wrong."""
         thread = self.by_channel.get(asked.message_id, [])
         near = [each for each in self.by_channel.get(asked.channel_id, []) if each.id > asked.message_id]
-        if self.discord.world.channels[asked.channel_id].type == TEXT:
+        channel = self.discord.world.channels.get(asked.channel_id)
+        if channel is not None and channel.type == TEXT:
             near = [each for each in near if replied_to(each) == asked.message_id]
         found = [each for each in (*thread, *near, *self.begun(asked.mark)) if each.by_bot]
         ended = {each.id for each in self.ended(asked.mark)}
         return [each for each in {each.id: each for each in found}.values() if each.id not in ended]
 
-    def story(self, asked: Asked) -> tuple[str, ...]:
-        """The history of it, and what stands in Discord now."""
-        places = {asked.message_id, asked.channel_id if asked.message_id else 0}
-        if asked.kind == "quiz":
-            announced = [each for each in self.said() if names(each, asked.mark)]
-            places = {each.channel_id for each in announced} | {each.id for each in announced}
-        lines = list(asked.history)
-        for place in places:
-            messages = self.by_channel.get(place, [])
-            if place == asked.channel_id:
-                messages = [each for each in messages if abs(each.id - asked.message_id) >> 22 < 90_000]
-            lines += [f"there now ({place}): {each.describe()}" for each in messages[-8:]]
-        return tuple(lines)
 
-
-def violations(world: World, asked: Sequence[Asked], model: Model) -> list[Violation]:
+def violations(world: World, asked: Sequence[Asked], model: Model, story: Story) -> list[Violation]:
     """Every broken promise."""
     found: list[Violation] = []
     for each in asked:
-        if not each.taken:
-            continue
-        match each.kind:
-            case "question":
-                found += _answered(world, each)
-            case "quiz":
-                found += _quiz(world, each, model)
-            case "file":
-                found += _file(world, each, model)
-            case "lookup":
-                pass
+        if each.taken:
+            broken = [*_of(world, each, model)]
+            told = story(each) if broken else ()
+            found += [Violation(promise, about, told) for promise, about in broken]
+    found += [Violation("questions are answered in order", about, story(late)) for about, late in _order(world, asked)]
     found += [Violation("no server sees another's", line) for line in model.strangers]
-    return found + list(_crossings(world))
+    return found + [Violation("no server sees another's", line) for line in _crossings(world)]
 
 
-def _answered(world: World, asked: Asked) -> Iterator[Violation]:
+def _of(world: World, asked: Asked, model: Model) -> Iterator[tuple[str, str]]:
+    match asked.kind:
+        case "question":
+            yield from _answered(world, asked)
+        case "quiz" | "group" if not asked.excused:
+            yield from quiz(world, asked, model)
+        case "ladder" if not asked.excused:
+            yield from ladder(world, asked, model)
+        case "file":
+            yield from _file(world, asked, model)
+
+
+def _answered(world: World, asked: Asked) -> Iterator[tuple[str, str]]:
     begun, ended = world.begun(asked.mark), world.ended(asked.mark)
     most = 2 if asked.retried else 1
     if len(ended) > most:
-        yield Violation("one answer to a question", f"{asked.mark} has {len(ended)}", world.story(asked))
+        yield "one answer to a question", f"{asked.mark} has {len(ended)}"
+    if asked.excused or not world.there(asked):
+        return
     if ended:
         if len(begun) > len(ended) + (1 if asked.retried else 0):
             half = [each for each in begun if each.id not in {one.id for one in ended}]
-            if not all(_way_on(each) for each in half):
-                yield Violation("one answer to a question", f"{asked.mark} has a half one beside", world.story(asked))
+            if not all(way_on(each) for each in half):
+                yield "one answer to a question", f"{asked.mark} has a half one beside"
         return
     failures = world.failures(asked)
     if not failures:
-        yield Violation("an answer, or a sentence", f"{asked.mark} has neither", world.story(asked))
-    elif not any(_way_on(each) for each in failures):
-        yield Violation("a way on after a failure", f"{asked.mark} has none", world.story(asked))
+        yield "an answer, or a sentence", f"{asked.mark} has neither"
+    elif not any(way_on(each) for each in failures):
+        yield "a way on after a failure", f"{asked.mark} has none"
 
 
-def _way_on(message: SeenMessage) -> bool:
-    return any((each.custom_id or "").startswith(WAYS_ON) and not each.disabled for each in message.controls)
+def _order(world: World, asked: Sequence[Asked]) -> Iterator[tuple[str, Asked]]:
+    """Questions of one place that were answered, each once and without another try, in another order than asked."""
+    places: defaultdict[int, list[Asked]] = defaultdict(list)
+    for each in asked:
+        channel = world.discord.world.channels.get(each.channel_id)
+        if each.kind == "question" and each.taken and not each.retried and channel and channel.type != TEXT:
+            places[each.channel_id].append(each)
+    for questions in places.values():
+        last, before = 0, ""
+        for each in sorted(questions, key=lambda one: one.message_id):
+            begun = world.begun(each.mark)
+            if len(begun) == 1 and len(world.ended(each.mark)) == 1:
+                if begun[0].id < last:
+                    yield f"{each.mark} was answered before {before}, which was asked earlier", each
+                last, before = max(last, begun[0].id), each.mark
 
 
-def _quiz(world: World, asked: Asked, model: Model) -> Iterator[Violation]:
-    told = model.outputs.get(asked.mark, [])
-    posts = [each for each in world.said() if shows_quiz(each, asked.mark)]
-    if not posts:
-        sentences = [each for each in world.said() if names(each, asked.mark) and "is on its way" not in each.text]
-        if not sentences:
-            yield Violation("a quiz, or a sentence", f"{asked.mark} has neither", world.story(asked))
-        return
-    if len(posts) > 1:
-        yield Violation("one message of a quiz", f"{asked.mark} has {len(posts)}", world.story(asked))
-    open_still = any(":cancel:" in (each.custom_id or "") for post in posts for each in post.controls)
-    if len(told) > 1:
-        yield Violation("one end of a quiz", f"{asked.mark} was handed over {len(told)} times", world.story(asked))
-    if not told and not open_still:
-        yield Violation("one end of a quiz", f"{asked.mark} is over and the model heard nothing", world.story(asked))
-    if open_still:
-        yield Violation("a quiz can be finished", f"{asked.mark} is open still", world.story(asked))
-    for report in told:
-        yield from _presses(world, asked, report)
-    if told and len(world.ended(asked.mark)) != 1:
-        thread = [each for post in posts for each in world.by_channel[post.channel_id] if each.by_bot]
-        if world.ended(asked.mark) or not any("saem:retry:" in str(each.controls) for each in thread):
-            count = len(world.ended(asked.mark))
-            yield Violation("one feedback to a quiz, or a way on", f"{asked.mark} has {count}", world.story(asked))
-
-
-def _presses(world: World, asked: Asked, report: Mapping[str, object]) -> Iterator[Violation]:
-    responses = report.get("responses")
-    if not isinstance(responses, list):
-        return
-    for question, response in enumerate(responses):
-        pressed = asked.answers.get(question)
-        if question not in asked.unsure and response != pressed:
-            yield Violation(
-                "every press counts once",
-                f"{asked.mark}, question {question + 1}: pressed {pressed!r}, handed over {response!r}",
-                world.story(asked),
-            )
-
-
-def _file(world: World, asked: Asked, model: Model) -> Iterator[Violation]:
+def _file(world: World, asked: Asked, model: Model) -> Iterator[tuple[str, str]]:
     messages = {each.id: each for each in world.by_channel.get(asked.channel_id, [])}
     message = messages.get(asked.message_id)
     if not asked.wanted:
-        if model.found.get(asked.mark):
-            yield Violation("a deleted file is gone", f"{asked.mark} is found still", world.story(asked))
+        if message is None and model.found.get(asked.mark):
+            yield "a deleted file is gone", f"{asked.mark} is found still"
         return
     marks = [] if message is None else [each["emoji"]["name"] for each in message.raw.get("reactions", [])]
     reported = any(names(each, asked.mark) for each in messages.values() if each.by_bot)
     if "⏳" in marks:
-        yield Violation("a file is whole, or reported", f"{asked.mark} waits still: {marks}", world.story(asked))
-    if not reported and "✅" not in marks:
-        yield Violation("a file is whole, or reported", f"{asked.mark} has {marks}", world.story(asked))
+        yield "a file is whole, or reported", f"{asked.mark} waits still: {marks}"
+    if not reported and "✅" not in marks and not asked.excused:
+        yield "a file is whole, or reported", f"{asked.mark} has {marks}"
     if "✅" in marks and model.found.get(asked.mark) is False:
-        yield Violation("a whole file is found", f"{asked.mark} is not", world.story(asked))
+        yield "a whole file is found", f"{asked.mark} is not"
 
 
-def _crossings(world: World) -> Iterator[Violation]:
+def _crossings(world: World) -> Iterator[str]:
     """Words of one server in another."""
     homes: defaultdict[int, set[str]] = defaultdict(set)
     for channel_id, messages in world.by_channel.items():
         channel = world.discord.world.channels[channel_id]
         for message in messages:
             if channel.guild_id:
-                homes[channel.guild_id] |= set(_ANY_MARK.findall(message.text))
+                homes[channel.guild_id] |= set(_SERVER.findall(message.text))
     for guild_id, servers in homes.items():
         if len(servers) > 1:
-            yield Violation("no server sees another's", f"guild {guild_id} holds words of servers {sorted(servers)}")
+            yield f"guild {guild_id} holds words of servers {sorted(servers)}"

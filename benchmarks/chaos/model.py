@@ -1,27 +1,30 @@
 """The scripted model of the chaos: it answers by marks, and fails as models do."""
 
-import asyncio
 import json
 import random
 import re
+import time
 from collections import Counter, defaultdict
 from collections.abc import Mapping
 from typing import Any
 
+from benchmarks.chaos.records import Line
 from tests.scripted_openai import Call, Fault, Script, ScriptedOpenAI, Turn
 
 WORDS = 25
 EVERY = 0.05
 """Seconds from one word to the next."""
-STALL = 25.0
-"""Seconds that a stalled answer takes before its first word, or between two."""
+STALL = 11.0
+"""Seconds that a stalled answer takes before its first word: longer than the bot's patience."""
+USAGE = (11, 7)
+"""Input and output tokens of every answer."""
 
 _ASKED = re.compile(r"ask (s\d+-\d+)")
+_EXERCISE = re.compile(r"exercise (s\d+-\d+)")
 _LOOKED_UP = re.compile(r"find (s\d+-\d+)")
 _QUIZ = re.compile(r"Quiz me on this topic: (s\d+-\d+)")
-_RESULTS = re.compile(r"\[results\] generate_quiz.*?(s\d+-\d+)")
-"""Another try at the words about a quiz, after the first has failed."""
-_MARKS = re.compile(r"\bs(\d+)-\d+\b")
+_MARK = re.compile(r"\bs\d+-\d+\b")
+_SERVER = re.compile(r"\bs(\d+)-\d+\b")
 
 
 class Model:
@@ -34,28 +37,34 @@ class Model:
         """The share of answers that fail."""
         self.troubles: Counter[str] = Counter()
         self.outputs: defaultdict[str, list[dict[str, Any]]] = defaultdict(list)
-        """What the model was told of each quiz, by its mark; the same thing told again is there once."""
+        """What the model was told of each quiz or ladder, by its mark; the same thing told again is there once."""
+        self.asked: defaultdict[str, list[Line]] = defaultdict(list)
+        """When the model was asked what, by mark: the newest words of the request, and what comes of it."""
         self.found: dict[str, bool] = {}
         """Whether the search for a file's mark found it, the last time."""
         self.strangers: list[str] = []
         """Requests that held the marks of more than one server."""
-        self.tokens = 0
-        """Input and output tokens of all answers that the model finished."""
+        self.answers = 0
+        """Answers that the model began to give, each of `USAGE` tokens if it came to its end."""
         openai.reply = self.reply
 
     def reply(self, body: Mapping[str, Any]) -> Script:
         items: list[dict[str, Any]] = list(body["input"])
-        servers = {number for item in items for number in _MARKS.findall(json.dumps(item))}
+        servers = {number for item in items for number in _SERVER.findall(json.dumps(item))}
         if len(servers) > 1:
             self.strangers.append(f"a request with the words of servers {', '.join(sorted(servers))}")
+        newest = _newest(items)
         failing = self._failing()
-        if isinstance(failing, Fault):
-            return failing
-        turn = self._turn(items)
-        if failing is not None:
-            return Turn(turn.text, turn.calls, every=EVERY, **failing)
-        self.tokens += sum(turn.usage)
-        return turn
+        script = failing if isinstance(failing, Fault) else self._turn(items, newest)
+        if isinstance(script, Turn) and isinstance(failing, dict):
+            script = Turn(script.text, script.calls, every=EVERY, **failing)
+        self.answers += isinstance(script, Turn)
+        told = (
+            f"{newest[-160:]!r}; it gives {script.text[:40] or script.calls if isinstance(script, Turn) else script!r}"
+        )
+        for mark in dict.fromkeys(_MARK.findall(newest)):
+            self.asked[mark].append((time.time(), told))
+        return script
 
     def _failing(self) -> Fault | dict[str, Any] | None:
         if self.chance.random() >= self.trouble:
@@ -76,29 +85,19 @@ class Model:
             case _:
                 return {"first_after": STALL}
 
-    def _turn(self, items: list[dict[str, Any]]) -> Turn:
+    def _turn(self, items: list[dict[str, Any]], newest: str) -> Turn:
         last = items[-1]
         if last.get("type") == "function_call_output":
-            call = next(
-                each
-                for each in reversed(items)
-                if each.get("type") == "function_call" and each["call_id"] == last["call_id"]
-            )
+            call = _call_of(items, last)
             return self._after(call, last["output"])
-        words: list[str] = []
-        for item in reversed(items):
-            if item.get("role") != "user":
-                break
-            words.insert(0, json.dumps(item["content"]))
-        newest = words[-1] if words else ""
-        if (found := _RESULTS.search(newest)) is not None:
-            return Turn(said([found[1]]), every=EVERY)
-        if found := _QUIZ.search(newest):
-            return Turn(calls=[Call("generate_quiz", quiz(found[1]))])
-        if found := _LOOKED_UP.search(newest):
-            return Turn(calls=[Call("file_search", {"queries": [f"treasure {found[1]}"]})])
-        marks = dict.fromkeys(mark for text in words for mark in _ASKED.findall(text))
-        return Turn(said(list(marks)), every=EVERY, first_after=0.2)
+        if found := _EXERCISE.findall(newest):
+            return Turn(calls=[Call("give_help", exercise(found[-1]))])
+        if found := _QUIZ.findall(newest):
+            return Turn(calls=[Call("generate_quiz", quiz(found[-1]))])
+        if found := _LOOKED_UP.findall(newest):
+            return Turn(calls=[Call("file_search", {"queries": [f"treasure {found[-1]}"]})])
+        marks = [*_ASKED.findall(newest), *self._late_results(newest)]
+        return Turn(said(list(dict.fromkeys(marks))), every=EVERY, first_after=0.2)
 
     def _after(self, call: Mapping[str, Any], output: str) -> Turn:
         arguments = json.loads(call["arguments"])
@@ -106,18 +105,42 @@ class Model:
             mark = arguments["queries"][0].removeprefix("treasure ")
             self.found[mark] = f"gold of {mark}" in output
             return Turn(said([f"{mark}"]))
-        mark = arguments["title"]
+        mark = arguments["title"] if call["name"] == "generate_quiz" else _MARK.findall(arguments["problem"])[0]
         told = json.loads(output)
+        self._learn(mark, told)
+        return Turn("Let us go on.") if told["status"] == "unfinished" else Turn(said([mark]), every=EVERY)
+
+    def _learn(self, mark: str, told: dict[str, Any]) -> None:
         if told not in self.outputs[mark]:
             self.outputs[mark].append(told)
-        return Turn(said([mark]), every=EVERY)
 
-    async def until_quiet(self) -> None:
-        """Wait until no answer is under way."""
-        count = -1
-        while count != len(self.openai.received):
-            count = len(self.openai.received)
-            await asyncio.sleep(2.0)
+    def _late_results(self, newest: str) -> list[str]:
+        """Results that came as a message, since their run was gone or knew of them as unfinished: marks to speak of."""
+        marks = []
+        for match in re.finditer(r'\{"status"', newest if "[results]" in newest else ""):
+            told, _ = json.JSONDecoder().raw_decode(newest[match.start() :])
+            mark = (_MARK.findall(json.dumps(told)) or _MARK.findall(newest[: match.start()]))[-1]
+            self._learn(mark, told)
+            marks += [mark] if told["status"] == "completed" else []
+        return marks
+
+
+def _newest(items: list[dict[str, Any]]) -> str:
+    """The newest words of a request: what people said last, or the output of a function."""
+    if items[-1].get("type") == "function_call_output":
+        return f"{_call_of(items, items[-1])['arguments'][:80]} → {items[-1]['output']}"
+    words: list[str] = []
+    for item in reversed(items):
+        if item.get("role") != "user":
+            break
+        content = item["content"]
+        words.insert(0, content if isinstance(content, str) else "\n".join(each.get("text", "") for each in content))
+    return "\n".join(words)
+
+
+def _call_of(items: list[dict[str, Any]], output: Mapping[str, Any]) -> Mapping[str, Any]:
+    calls = (each for each in reversed(items) if each.get("type") == "function_call")
+    return next(each for each in calls if each["call_id"] == output["call_id"])
 
 
 def said(marks: list[str]) -> str:
@@ -139,4 +162,14 @@ def quiz(mark: str) -> dict[str, Any]:
             }
             for number in (1, 2)
         ],
+    }
+
+
+def exercise(mark: str) -> dict[str, Any]:
+    """The arguments of a ladder with three hints."""
+    return {
+        "problem": f"Say what the sign of {mark} means.",
+        "hints": [f"Look at the {what} of it." for what in ("shape", "colour", "size")],
+        "solution": "It means that all is well.",
+        "answer": "well",
     }

@@ -5,10 +5,13 @@ A `mark` such as `s3-17` stands in whatever a student of server 3 asks for; the 
 """
 
 import time
+from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import Literal
 
-Kind = Literal["question", "quiz", "file", "lookup"]
+Kind = Literal["question", "quiz", "group", "ladder", "file", "lookup", "setting"]
+Line = tuple[float, str]
+"""A line of a history: when (seconds since 1970), and what happened."""
 
 
 @dataclass
@@ -24,17 +27,28 @@ class Asked:
     """Whether Discord told the student that it went through (a command can fail in the student's sight)."""
     wanted: bool = True
     """Whether it is still wanted: a deleted file is not."""
+    excused: str = ""
+    """Why no answer is owed: a moderator has taken the place, or the permissions, away."""
     answers: dict[int, str] = field(default_factory=dict)
-    """Of a quiz: the text of the choice that was pressed last in each question, where the press went through."""
+    """Of a quiz: the text of the choice that was pressed first in each question, where the press went through."""
+    group: defaultdict[str, dict[int, str]] = field(default_factory=lambda: defaultdict(dict))
+    """Of a group's quiz: the same by the name of the player, as Saem has said it to the player."""
     unsure: set[int] = field(default_factory=set)
     """Questions of a quiz with a press of which Discord told no success: it may count."""
+    hints: int = 0
+    """Of a ladder: presses on *Next hint* that went through."""
     retried: bool = False
-    history: list[str] = field(default_factory=list)
+    """Whether another answer was asked for: by Retry, Regenerate, or an edit of the question."""
+    history: list[Line] = field(default_factory=list)
 
     def note(self, what: str) -> None:
         """Add a line to the history, with the time of day."""
-        now = time.time()
-        self.history.append(f"{time.strftime('%H:%M:%S', time.localtime(now))}.{int(now * 1000) % 1000:03} {what}")
+        self.history.append((time.time(), what))
+
+
+def at(when: float) -> str:
+    """A time of day, to the millisecond."""
+    return f"{time.strftime('%H:%M:%S', time.localtime(when))}.{int(when * 1000) % 1000:03}"
 
 
 @dataclass(frozen=True)

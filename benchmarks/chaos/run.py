@@ -1,31 +1,41 @@
-"""One run of the chaos: a Discord with its servers, a model, a bot, students, and what goes wrong meanwhile."""
+"""One run of the chaos: a Discord with its servers, a model, bots, students, and what goes wrong meanwhile."""
 
 import asyncio
 import random
+import socket
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
-from benchmarks.chaos.bots import Bot, environment
 from benchmarks.chaos.checks import World, violations
-from benchmarks.chaos.faults import Troubles
+from benchmarks.chaos.databases import Database, Sqlite, postgres
+from benchmarks.chaos.desk import Desk, Numbers
+from benchmarks.chaos.faults import Rested, Troubles
+from benchmarks.chaos.ledger import accounts, leftovers, logs
 from benchmarks.chaos.model import Model
+from benchmarks.chaos.processes import Process, environment
 from benchmarks.chaos.records import Asked, Violation
-from benchmarks.chaos.students import Numbers, StudentAtWork
+from benchmarks.chaos.stories import Stories
+from benchmarks.chaos.students import StudentAtWork
 from playground import default_guild
 from playground.changes import guild_membership
-from playground.pilot import Student
-from playground.pilot.client import Client
+from playground.pilot import NotSeen, Student
+from playground.pilot.client import Client, ErrorResponse
 from playground.server import Playground
-from playground.world.guilds import Guild
+from playground.world.guilds import Guild, Role
+from playground.world.permissions import Permission
 from tests.scripted_openai import ScriptedOpenAI
 
-SETTLED = 120.0
+SETTLED = 75.0
 """Seconds that everything may take to come to its end when nothing goes wrong any more."""
+SILENCE = 6.0
+"""Seconds without a request after which all seems to be quiet."""
+KEY = "chaos"
 
 
 @dataclass(frozen=True)
@@ -34,9 +44,16 @@ class Size:
 
     students: int = 50
     servers: int = 10
-    seconds: float = 600.0
-    fault_every: float = 6.0
-    deed_every: float = 12.0
+    seconds: float = 90.0
+    fault_every: float = 3.0
+    deed_every: float = 6.0
+    bots: int = 1
+    assistants: int = 0
+    """Assistants servers in processes of their own; 0: each bot has one within."""
+    shards: int = 1
+    database: str = "sqlite"
+    only: Sequence[str] = ()
+    """Parts of the names of the faults that may happen; empty: all."""
 
 
 @dataclass
@@ -51,124 +68,245 @@ class Result:
     deaths: Counter[str] = field(default_factory=Counter)
     warnings: Counter[str] = field(default_factory=Counter)
     counts: Counter[str] = field(default_factory=Counter)
+    tokens: Counter[str] = field(default_factory=Counter)
     seconds_to_settle: float = 0.0
+    seconds: float = 0.0
 
 
-async def run(seed: int, size: Size, directory: Path | None = None, more: Mapping[str, str] | None = None) -> Result:
+async def run(seed: int, size: Size, directory: Path | None = None) -> Result:
     """Play it, wait until it is quiet, and look whether every promise was kept."""
+    began = time.monotonic()
     async with AsyncExitStack() as stack:
         folder = directory or Path(stack.enter_context(tempfile.TemporaryDirectory()))
         folder.mkdir(parents=True, exist_ok=True)
-        discord = await stack.enter_async_context(Playground())
+        database: Database = stack.enter_context(postgres(folder)) if size.database == "postgres" else Sqlite(folder)
+        discord = await stack.enter_async_context(Playground(shards=size.shards))
         openai = await stack.enter_async_context(ScriptedOpenAI())
-        model = Model(openai, seed)
-        bot = Bot(_environment(discord, openai, folder, more or {}), folder)
-        stack.push_async_callback(bot.kill)
-        students = await _students(stack, discord, size, seed)
-        await bot.start()
-        await _connected(discord, size.servers)
+        model, stories = Model(openai, seed), Stories()
+        servers, bots = _processes(size, folder, discord, openai, database)
+        for process in (*servers, *bots):
+            stack.push_async_callback(process.kill)
+        guilds = _guilds(discord, size)
+        students = await _students(stack, discord, guilds, size, seed, stories)
+
+        def asked() -> list[Asked]:
+            return [each for student in students for each in student.desk.asked]
+
+        rested = Rested(discord, model, bots, servers, database, guilds, asked)
+        await _begin(rested, size)
+        supervisor = asyncio.create_task(_supervise(rested))
+        stack.callback(supervisor.cancel)
         await asyncio.gather(*(student.greet() for student in students))
-        data = None if "DATABASE_URL" in (more or {}) else folder
-        troubles = Troubles(seed, discord, model, bot, data)
+        troubles = Troubles(seed, rested, size.only)
+        stories.faults = troubles.lines
         await asyncio.gather(
             troubles.go_on(size.seconds, size.fault_every),
             *(student.work(size.seconds, size.deed_every) for student in students),
         )
-        began = time.monotonic()
-        await _settle(students, discord, model)
-        result = Result(seed, seconds_to_settle=time.monotonic() - began)
-        result.asked = [each for student in students for each in student.asked]
-        world = World(discord)
-        result.violations = violations(world, result.asked, model)
-        await bot.stop()
-        result.violations += [Violation("a clean end", problem) for problem in bot.problems]
-        result.faults, result.model, result.deaths = troubles.happened, model.troubles, bot.deaths
-        result.warnings = bot.warnings()
-        result.counts = _counts(result.asked, world)
+        result = Result(seed, faults=troubles.happened, model=model.troubles)
+        _excuse(rested)
+        quiet_from = time.monotonic()
+        await _settle(students, rested)
+
+        def story(each: Asked) -> tuple[str, ...]:
+            return stories.of(each, rested.processes, model)
+
+        result.violations = await _look(rested, story, until=quiet_from + SETTLED)
+        result.violations += await _settings_hold(students)
+        result.seconds_to_settle = time.monotonic() - quiet_from
+        result.asked = asked()
+        result.counts = _counts(result.asked, World(discord))
+        supervisor.cancel()
+        await _end(rested, result)
+        result.seconds = time.monotonic() - began
         return result
 
 
-def _environment(discord: Playground, openai: ScriptedOpenAI, folder: Path, more: Mapping[str, str]) -> dict[str, str]:
-    return environment(
-        {
+def _processes(
+    size: Size, folder: Path, discord: Playground, openai: ScriptedOpenAI, database: Database
+) -> tuple[list[Process], list[Process]]:
+    """Assistants servers and bots; the bot of each number has the server of that number, if there is one."""
+    common = {
+        "OPENAI_API_KEY": openai.key,
+        "OPENAI_BASE_URL": openai.url,
+        "DATA_DIR": str(folder),
+        "ASSISTANTS_KEY": KEY,
+        **database.settings(),
+    }
+    servers, urls = [], []
+    for number in range(1, size.assistants + 1):
+        port = _free_port()
+        own = {**common, "ASSISTANTS_PORT": str(port), "RUN_EXPIRES_AFTER": "86400"}
+        servers.append(Process(f"server{number}", ["-m", "assistants"], environment(own), folder))
+        urls.append(f"http://127.0.0.1:{port}/v1")
+    bots = []
+    for number in range(1, size.bots + 1):
+        own = {
+            **common,
             "DISCORD_TOKEN": discord.bot_token,
             "DISCORD_API_URL": discord.api_url,
             "DISCORD_GATEWAY_URL": discord.gateway_url,
-            "OPENAI_API_KEY": openai.key,
-            "OPENAI_BASE_URL": openai.url,
-            "DATA_DIR": str(folder),
-            **more,
+            **({"ASSISTANTS_URL": urls[(number - 1) % len(urls)]} if urls else {}),
         }
-    )
+        if not urls:
+            own.pop("ASSISTANTS_KEY")
+        bots.append(Process(f"bot{number}", ["-m", "bot", "run"], environment(own), folder))
+    return servers, bots
 
 
-async def _students(stack: AsyncExitStack, discord: Playground, size: Size, seed: int) -> list[StudentAtWork]:
-    chance = random.Random(seed)
-    guilds: list[Guild] = []
+def _free_port() -> int:
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        return int(listener.getsockname()[1])
+
+
+def _guilds(discord: Playground, size: Size) -> list[Guild]:
+    guilds = []
     for number in range(1, size.servers + 1):
-        guild = discord.add_guild(f"Server {number}")
+        guild = discord.add_guild(f"Server {number}", shard=number % size.shards)
         for name in ("math", "library"):
             discord.add_channel(name, guild=guild)
+        role = Role(discord.world.snowflakes.next(), "Teachers", int(Permission.MANAGE_GUILD), position=1)
+        guild.roles[role.id] = role
         guilds.append(guild)
+    return guilds
+
+
+async def _students(
+    stack: AsyncExitStack, discord: Playground, guilds: Sequence[Guild], size: Size, seed: int, stories: Stories
+) -> list[StudentAtWork]:
+    chance = random.Random(seed)
     numbers = [Numbers(number) for number in range(1, size.servers + 1)]
+    classes: list[list[Desk]] = [[] for _ in guilds]
     found = []
     for index in range(size.students):
         which = index % size.servers
-        profile = default_guild.Profile(f"student{index}", f"Student {index}", "en-US")
+        name = f"Student {index}"
+        profile = default_guild.Profile(f"student{index}", name, "en-US")
         user = default_guild.add_student(discord.world, discord.world.snowflakes.next(), profile)
-        guild_membership.join(discord.world, guilds[which], user)
+        teaches = not classes[which]
+        roles = [each.id for each in guilds[which].roles.values() if each.name == "Teachers"] if teaches else []
+        guild_membership.join(discord.world, guilds[which], user, roles=roles)
         client = Client(discord.api_url, discord.gateway_url, user.token)
         student = Student(client, user.id, user.username)
+        client.listen(_listener(stories))
         await client.open()
         stack.push_async_callback(client.close)
-        found.append(StudentAtWork(student, discord.bot.id, numbers[which], chance.randrange(1 << 30)))
+        desk = Desk(student, name, discord.bot.id, numbers[which], chance.randrange(1 << 30))
+        classes[which].append(desk)
+        found.append(StudentAtWork(desk, teaches=teaches))
+    for together in classes:
+        for desk in together:
+            desk.classmates = [each for each in together if each is not desk]
     return found
 
 
-async def _connected(discord: Playground, servers: int) -> None:
-    async with asyncio.timeout(60):
-        while discord.stats.identifies == 0:  # noqa: ASYNC110 - the playground tells nobody
+def _listener(stories: Stories) -> Callable[[str, dict[str, Any]], None]:
+    return lambda event, data: stories.hear(time.time(), event, data)
+
+
+async def _begin(rested: Rested, size: Size) -> None:
+    """Start all processes, and wait until the bots are there."""
+    for process in rested.processes:
+        await process.start()
+    async with asyncio.timeout(90):
+        while not _is_there(rested, size.shards):  # noqa: ASYNC110 - the playground tells nobody
             await asyncio.sleep(0.1)
-    await asyncio.sleep(2.0 + servers / 10)
+    await asyncio.sleep(2.0 + size.servers / 10)
 
 
-def _is_there(discord: Playground) -> bool:
-    return any(each.session and each.session.user is discord.bot for each in discord.gateway.connections)
+async def _supervise(rested: Rested) -> None:
+    """Start again what ends by itself, as a host's supervisor does: a process that finds its database locked ends."""
+    while True:
+        await asyncio.sleep(1.0)
+        for process in rested.processes:
+            if process.ended_by_itself:
+                await process.start()
 
 
-async def _settle(students: list[StudentAtWork], discord: Playground, model: Model) -> None:
+def _is_there(rested: Rested, shards: int = 1) -> bool:
+    discord = rested.discord
+    there = [each for each in discord.gateway.connections if each.session and each.session.user is discord.bot]
+    return len(there) >= shards
+
+
+def _excuse(rested: Rested) -> None:
+    """Nothing is owed where the bot could not do it."""
+    for number, begin, end, why in rested.excuses:
+        for each in rested.asked():
+            if each.server == number and each.history and begin <= each.history[0][0] <= end:
+                each.excused = each.excused or why
+
+
+async def _settle(students: list[StudentAtWork], rested: Rested) -> None:
     """Wait until nobody says anything any more; finish open quizzes, and look every file up."""
-    await _quiet(discord, model)
-    quizzes = [
-        student.play(asked, SETTLED / 2)
+    await _quiet(rested)
+    open_still = [
+        student.player.play(asked, SETTLED / 3)
         for student in students
-        for asked in student.asked
-        if asked.kind == "quiz" and asked.taken and student._quiz_message(asked.mark)
+        for asked in student.desk.asked
+        if asked.kind in {"quiz", "group", "ladder"} and asked.taken and not asked.excused
     ]
-    await asyncio.gather(*quizzes)
+    await asyncio.gather(*(asyncio.wait_for(each, SETTLED / 3) for each in open_still), return_exceptions=True)
     for student in students:
-        for asked in [each for each in student.asked if each.kind == "file" and each.message_id]:
-            model.found.pop(asked.mark, None)
+        for asked in [each for each in student.desk.asked if each.kind == "file" and each.message_id]:
+            rested.model.found.pop(asked.mark, None)
             await student.look_up(asked)
-    await _quiet(discord, model)
+    await _quiet(rested)
 
 
-async def _quiet(discord: Playground, model: Model) -> None:
+async def _quiet(rested: Rested) -> None:
     end = time.monotonic() + SETTLED
     last, since = -1, time.monotonic()
     while time.monotonic() < end:
-        now = sum(discord.stats.requests.values()) + len(model.openai.received)
-        if now != last or not _is_there(discord):
+        now = sum(rested.discord.stats.requests.values()) + len(rested.model.openai.received)
+        if now != last or not _is_there(rested):
             last, since = now, time.monotonic()
-        elif time.monotonic() - since > 12.0:
+        elif time.monotonic() - since > SILENCE:
             return
-        await asyncio.sleep(1.0)
+        await asyncio.sleep(0.5)
+
+
+async def _look(rested: Rested, story: Callable[[Asked], tuple[str, ...]], *, until: float) -> list[Violation]:
+    """The broken promises. What is tried again after up to a minute may still be kept: so it is looked at again."""
+    while True:
+        found = violations(World(rested.discord), rested.asked(), rested.model, story)
+        if not found or time.monotonic() > until:
+            return found
+        await asyncio.sleep(5.0)
+
+
+async def _settings_hold(students: Sequence[StudentAtWork]) -> list[Violation]:
+    """What a teacher set last is how it is."""
+    found = []
+    for student in students:
+        if student.calculator:
+            try:
+                told = await student.calculator_is()
+            except (NotSeen, ErrorResponse) as error:
+                told = f"nothing: {str(error).splitlines()[0]}"
+            if f"is {student.calculator}" not in told:
+                about = f"{student.desk.name} set the calculator {student.calculator}, and was told {told!r}"
+                found.append(Violation("a setting holds", about))
+    return found
+
+
+async def _end(rested: Rested, result: Result) -> None:
+    """Stop all processes, bots first, and look at what they leave."""
+    for process in (*rested.bots, *rested.servers):
+        await process.stop()
+        result.violations += [Violation("a clean end", problem) for problem in process.problems]
+        result.deaths += process.deaths
+        result.warnings += process.warnings()
+    broken, result.tokens = accounts(rested.database, rested.model)
+    result.violations += [*broken, *leftovers(rested.database), *logs(rested.processes)]
 
 
 def _counts(asked: list[Asked], world: World) -> Counter[str]:
     counts: Counter[str] = Counter()
     for each in asked:
         counts[each.kind] += 1
-        if each.kind == "question":
+        counts["excused"] += bool(each.excused)
+        if each.kind == "question" and not each.excused:
             counts["answered" if world.ended(each.mark) else "failed with a sentence"] += each.taken
     return counts

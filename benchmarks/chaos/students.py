@@ -1,130 +1,151 @@
-"""What the students of the chaos do: they ask, follow up, play quizzes, drop files and delete them, and try again."""
+"""What students do in the chaos: they ask, follow up, edit, delete, play, drop files, change settings, try again."""
 
 import asyncio
 import contextlib
-import itertools
-import random
-import re
 
-from benchmarks.chaos.records import Asked, Kind
-from playground.pilot import NotSeen, SeenMessage, Student
+from benchmarks.chaos.desk import Desk, names, replied_to, usable
+from benchmarks.chaos.playing import Player
+from benchmarks.chaos.records import Asked
+from playground.pilot import NotSeen
 from playground.pilot.client import ErrorResponse
-
-PATIENCE = 45.0
-"""Seconds that a student waits for something before doing another thing."""
-_CHOICE = re.compile(r"quiz:\w+:answer:(\d+):(\d+)")
-
-
-class Numbers:
-    """Marks that nobody else has, of one server."""
-
-    def __init__(self, server: int) -> None:
-        self.server = server
-        self._count = itertools.count(1)
-
-    def next(self) -> str:
-        """A new mark."""
-        return f"s{self.server}-{next(self._count)}"
 
 
 class StudentAtWork:
-    """One student, and all that this one asked for."""
+    """A student's deeds."""
 
-    def __init__(self, student: Student, bot_id: int, numbers: Numbers, seed: int) -> None:
-        self.student = student
-        self.asked: list[Asked] = []
-        self._numbers = numbers
-        self._bot_id = bot_id
-        self._mention = f"<@{bot_id}>"
-        self._chance = random.Random(seed)
-        self._dm: int | None = None
+    def __init__(self, desk: Desk, *, teaches: bool = False) -> None:
+        self.desk = desk
+        self.player = Player(desk)
+        self._chance = desk.chance
+        self._teaches = teaches
+        self.calculator = ""
+        """Of a teacher: how the server's calculator was set last; empty when that is not known."""
 
     async def work(self, seconds: float, pause: float) -> None:
         """Do things for a time, one every `pause` seconds on average when they are quick."""
         end = asyncio.get_running_loop().time() + seconds
-        deeds = [self._ask] * 4 + [self._ask_more] * 3 + [self._write] * 2 + [self._take_quiz] * 2
-        deeds += [self._drop_file, self._look_up, self._delete_file, self._retry]
+        deeds = [self._ask] * 6 + [self._ask_more] * 4 + [self._write] * 3 + [self.player.take_quiz] * 3
+        deeds += [self.player.take_group_quiz, self.player.take_exercise, self.player.review, self.player.practise]
+        deeds += [self._drop_file, self._look_up, self._delete_file, self._retry, self._regenerate]
+        deeds += [self._ask_and_stop, self._ask_and_edit, self._ask_and_delete]
+        deeds += [self._set_calculator] * 2 if self._teaches else []
         while True:
             await asyncio.sleep(self._chance.expovariate(1 / pause))
             if asyncio.get_running_loop().time() > end:
                 return
             await self._chance.choice(deeds)()
 
-    def _new(self, kind: Kind) -> Asked:
-        asked = Asked(kind, self._numbers.next(), self._numbers.server, 0)
-        self.asked.append(asked)
-        return asked
-
     # Questions
 
-    async def _ask(self) -> None:
-        asked = self._new("question")
-        await self._say(asked, self.student._id("math"), f"{self._mention} ask {asked.mark}")
+    async def _ask(self) -> Asked:
+        asked = self.desk.new("question")
+        await self.desk.say(asked, self.desk.channel("math"), f"{self.desk.mention} ask {asked.mark}")
+        return asked
 
-    async def _ask_more(self) -> None:
+    async def _ask_more(self) -> Asked:
         """Write on in a thread of one's own."""
-        threads = [each for each in self.asked if each.kind == "question" and each.message_id and not self._is_dm(each)]
-        known = self.student._guilds
-        threads = [each for each in threads if each.message_id in known]
+        known = self.desk.student._guilds
+        threads = [
+            each
+            for each in self.desk.asked
+            if each.kind == "question" and each.message_id in known and each.wanted and not each.excused
+        ]
         if not threads:
             return await self._ask()
-        thread = self._chance.choice(threads[-5:])
-        asked = self._new("question")
-        return await self._say(asked, thread.message_id, f"ask {asked.mark}")
+        asked = self.desk.new("question")
+        await self.desk.say(asked, self._chance.choice(threads[-5:]).message_id, f"ask {asked.mark}")
+        return asked
 
     async def greet(self) -> None:
         """Say hello in direct messages until an answer comes.
 
         Discord tells no bot who wrote to it for the first time while it was away.
         """
-        self._dm = await self.student.dm(self._bot_id)
+        self.desk.direct = await self.desk.student.dm(self.desk.bot_id)
         for _ in range(12):
-            await self.student.says(self._dm, "hello")
+            await self.desk.student.says(self.desk.direct, "hello")
             with contextlib.suppress(NotSeen):
-                await self.student.sees(self._dm, contains="word", timeout=10)
+                await self.desk.student.sees(self.desk.direct, contains="word", timeout=10)
                 return
         raise TimeoutError("the bot answers nobody")
 
-    async def _write(self) -> None:
+    async def _write(self) -> Asked:
         """Ask in direct messages."""
-        assert self._dm is not None
-        asked = self._new("question")
-        await self._say(asked, self._dm, f"ask {asked.mark}")
+        assert self.desk.direct is not None
+        asked = self.desk.new("question")
+        await self.desk.say(asked, self.desk.direct, f"ask {asked.mark}")
+        return asked
 
-    def _is_dm(self, asked: Asked) -> bool:
-        return asked.channel_id == self._dm
-
-    async def _say(self, asked: Asked, channel_id: int, text: str) -> None:
-        try:
-            message = await self.student.says(channel_id, text)
-        except ErrorResponse as error:
-            asked.taken = False
-            asked.note(f"Discord refused the message: {error}")
-            return
-        asked.channel_id, asked.message_id = channel_id, message.id
-        asked.note(f"said: {text!r} in {channel_id}, message {message.id}")
+    # Buttons under answers
 
     async def _retry(self) -> None:
         """Press a Retry that stands there."""
-        for message in reversed(self.student.messages()):
-            retry = next((each for each in message.controls if (each.custom_id or "").startswith("saem:retry:")), None)
-            if retry is not None and message.by_bot and not retry.disabled:
-                for asked in self.asked:
-                    if asked.message_id in {message.channel_id, replied_to(message)} or names(message, asked.mark):
-                        asked.note("pressed Retry")
-                        asked.retried = True
-                with contextlib.suppress(NotSeen, ErrorResponse):
-                    await self.student.clicks(message, str(retry.custom_id))
-                return
+        await self._again("saem:retry:")
+
+    async def _regenerate(self) -> None:
+        """Ask for another answer."""
+        await self._again("saem:again:")
+
+    async def _again(self, prefix: str) -> None:
+        message = self.desk.newest(lambda each: any(custom_id.startswith(prefix) for custom_id, _ in usable(each)))
+        if message is None:
+            return
+        for asked in self.desk.asked:
+            if asked.message_id in {message.channel_id, replied_to(message)} or names(message, asked.mark):
+                asked.note(f"presses {prefix}")
+                asked.retried = True
+        button = next(each for each in usable(message) if each[0].startswith(prefix))
+        await self.desk.press(None, message, *button)
+
+    async def _ask_and_stop(self) -> None:
+        """Ask, and press Stop as soon as it is there."""
+        asked = await self._chance.choice([self._ask, self._write])()
+        if not asked.taken:
+            return
+
+        def stop() -> tuple[str, str] | None:
+            message = self.desk.newest(lambda each: names(each, asked.mark))
+            buttons = [] if message is None else usable(message)
+            return next((each for each in buttons if each[0].startswith("saem:stop:")), None)
+
+        with contextlib.suppress(NotSeen):
+            button = await self.desk.student.wait_for(stop, timeout=8)
+            message = self.desk.newest(lambda each: names(each, asked.mark))
+            if message is not None:
+                await self.desk.press(asked, message, *button)
+
+    async def _ask_and_edit(self) -> None:
+        """Ask, and edit the question a moment later."""
+        asked = await self._chance.choice([self._ask, self._ask_more, self._write])()
+        await asyncio.sleep(self._chance.uniform(0.0, 3.0))
+        if not asked.taken:
+            return
+        asked.retried = True
+        message = next((each for each in self.desk.student.messages() if each.id == asked.message_id), None)
+        if message is not None:
+            with contextlib.suppress(ErrorResponse):
+                await self.desk.student.edits(message, f"{message.content}, please")
+                asked.note("edited the question")
+
+    async def _ask_and_delete(self) -> None:
+        """Ask, and delete the question a moment later."""
+        asked = await self._chance.choice([self._ask, self._ask_more, self._write])()
+        await asyncio.sleep(self._chance.uniform(0.0, 3.0))
+        message = next((each for each in self.desk.student.messages() if each.id == asked.message_id), None)
+        if message is not None:
+            asked.excused = "its student has deleted it"
+            with contextlib.suppress(ErrorResponse):
+                await self.desk.student.deletes(message)
+                asked.note("deleted the question")
 
     # Files
 
     async def _drop_file(self) -> None:
-        asked = self._new("file")
+        asked = self.desk.new("file")
         data = f"# Treasure {asked.mark}\n\nThere is gold of {asked.mark} behind the treasure {asked.mark}.\n".encode()
-        channel_id = self.student._id("library")
+        channel_id = self.desk.channel("library")
         try:
-            message = await self.student.drops(channel_id, (f"{asked.mark}.md", data))
+            message = await self.desk.student.drops(channel_id, (f"{asked.mark}.md", data))
         except ErrorResponse as error:
             asked.taken = False
             asked.note(f"Discord refused the file: {error}")
@@ -132,97 +153,41 @@ class StudentAtWork:
         asked.channel_id, asked.message_id = channel_id, message.id
         asked.note(f"dropped a file, message {message.id}")
 
+    def _files(self) -> list[Asked]:
+        return [each for each in self.desk.asked if each.kind == "file" and each.wanted and each.message_id]
+
     async def _delete_file(self) -> None:
-        files = [each for each in self.asked if each.kind == "file" and each.wanted and each.message_id]
-        if len(files) > 2:
+        files = self._files()
+        if len(files) > 1:
             asked = self._chance.choice(files)
             asked.wanted = False
-            await self.student.client.request("DELETE", f"/channels/{asked.channel_id}/messages/{asked.message_id}")
-            asked.note("deleted the file's message")
+            with contextlib.suppress(ErrorResponse):
+                path = f"/channels/{asked.channel_id}/messages/{asked.message_id}"
+                await self.desk.student.client.request("DELETE", path)
+                asked.note("deleted the file's message")
 
     async def _look_up(self) -> None:
-        files = [each for each in self.asked if each.kind == "file" and each.wanted and each.message_id]
-        if files:
+        if files := self._files():
             await self.look_up(self._chance.choice(files))
 
     async def look_up(self, file: Asked) -> Asked:
         """Ask for a file's words."""
-        asked = self._new("lookup")
-        asked.note(f"looks for {file.mark}")
-        await self._say(asked, self.student._id("math"), f"{self._mention} find {file.mark}")
+        asked = self.desk.new("lookup")
+        file.note(f"is looked for, as {asked.mark}")
+        await self.desk.say(asked, self.desk.channel("math"), f"{self.desk.mention} find {file.mark}")
         return asked
 
-    # Quizzes
+    # Settings
 
-    async def _take_quiz(self) -> None:
-        asked = self._new("quiz")
-        try:
-            outcome = await self.student.runs("/quiz", where="math", topic=asked.mark, questions=2)
-        except (NotSeen, ErrorResponse) as error:
-            asked.taken = False
-            asked.note(f"/quiz failed in the student's sight: {str(error).splitlines()[0]}")
-            return
-        asked.taken = outcome.ok
-        asked.note(f"/quiz: {outcome.end}")
-        if outcome.ok:
-            await self.play(asked)
+    async def _set_calculator(self) -> None:
+        """Turn the server's calculator on or off."""
+        state = self._chance.choice(["on", "off"])
+        self.calculator = ""
+        with contextlib.suppress(NotSeen, ErrorResponse):
+            outcome = await self.desk.student.runs("/settings calculator", where="math", state=state)
+            self.calculator = state if outcome.ok else ""
 
-    async def play(self, asked: Asked, patience: float = PATIENCE) -> None:
-        """Go on with a quiz until it is over, or nothing more happens."""
-        end = asyncio.get_running_loop().time() + patience
-        while asyncio.get_running_loop().time() < end:
-            message = self._quiz_message(asked.mark)
-            if message is None:
-                await asyncio.sleep(0.5)
-                continue
-            controls = [each for each in message.controls if not each.disabled and each.custom_id]
-            if not any(
-                str(each.custom_id).startswith("quiz:") and ":cancel:" in str(each.custom_id) for each in controls
-            ):
-                return
-            await self._press(asked, message, [(str(each.custom_id), each.label) for each in controls])
-            await asyncio.sleep(self._chance.uniform(0.3, 1.5))
-
-    def _quiz_message(self, mark: str) -> SeenMessage | None:
-        for message in reversed(self.student.messages()):
-            if message.by_bot and shows_quiz(message, mark):
-                return message
-        return None
-
-    async def _press(self, asked: Asked, message: SeenMessage, controls: list[tuple[str, str]]) -> None:
-        answers = [each for each in controls if _CHOICE.fullmatch(each[0])]
-        sends = [each for each in controls if ":send:" in each[0]]
-        moves = [each for each in controls if each[1] == "Next"]
-        if not (answers or sends or moves):
-            return
-        if answers and not moves:
-            custom_id, label = self._chance.choice(answers)
-        else:
-            custom_id, label = (sends or moves)[-1]
-        try:
-            ok = (await self.student.clicks(message, custom_id)).ok
-        except (NotSeen, ErrorResponse) as error:
-            asked.note(f"a press of {label!r} was lost: {str(error).splitlines()[0]}")
-            ok = False
-        asked.note(f"pressed {label!r} ({custom_id}): {'ok' if ok else 'no success'}")
-        if found := _CHOICE.fullmatch(custom_id):
-            question = int(found[1])
-            if ok:
-                asked.answers.setdefault(question, label)
-            else:
-                asked.unsure.add(question)
-
-
-def names(message: SeenMessage, mark: str) -> bool:
-    """Whether the mark stands in a message."""
-    return re.search(rf"\b{mark}\b", message.text) is not None
-
-
-def shows_quiz(message: SeenMessage, mark: str) -> bool:
-    """Whether a message is that of the quiz with the mark."""
-    return re.search(rf"### {mark}\b", message.text) is not None
-
-
-def replied_to(message: SeenMessage) -> int:
-    """The id of the message that a message replies to, or 0."""
-    return int((message.raw.get("message_reference") or {}).get("message_id") or 0)
+    async def calculator_is(self) -> str:
+        """What the bot says of the server's calculator."""
+        outcome = await self.desk.student.runs("/settings calculator", where="math")
+        return (await outcome.says()).text
