@@ -69,8 +69,11 @@ format: $(VENV)/.dev  ## Format the code
 bench: $(VENV)/.dev  ## Measure; prints the tables of docs/performance.md
 	$(BIN)/python -m benchmarks
 
-chaos: $(VENV)/.dev  ## Let students work while everything fails, ten times ten minutes, and look what became of it
-	$(BIN)/python -m benchmarks.chaos $(foreach seed,1 2 3 4 5 6 7 8 9 10,--seed $(seed))
+SEEDS := $(foreach seed,1 2 3 4 5 6 7 8 9 10,--seed $(seed))
+
+chaos: $(VENV)/.dev  ## Let students work while everything fails, ten times with each database, and look what became of it
+	$(BIN)/python -m benchmarks.chaos $(SEEDS)
+	$(BIN)/python -m benchmarks.chaos $(SEEDS) --database postgres --bots 2 --assistants 2
 
 pictures: browser  ## Take the screenshots that the documents show
 	SCREENSHOTS=docs/pictures $(BIN)/pytest -m browser

@@ -298,7 +298,9 @@ async def _end(rested: Rested, result: Result) -> None:
         result.violations += [Violation("a clean end", problem) for problem in process.problems]
         result.deaths += process.deaths
         result.warnings += process.warnings()
-    broken, result.tokens = accounts(rested.database, rested.model)
+    broken, result.tokens = accounts(
+        rested.database, rested.model, broke_off=bool(result.deaths or rested.model.troubles)
+    )
     result.violations += [*broken, *leftovers(rested.database), *logs(rested.processes)]
 
 
