@@ -79,7 +79,7 @@ pictures: browser  ## Take the screenshots that the documents show
 	SCREENSHOTS=docs/pictures $(BIN)/pytest -m browser
 
 animation: browser  ## Record the README's animation from the demo
-	$(BIN)/python -m tools.animation
+	$(BIN)/python -m tests.animation
 
 lock: $(VENV)/.dev  ## Write the requirements locks anew
 	$(BIN)/python -m tools.lock

@@ -73,12 +73,14 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
 
 
 @pytest.fixture(autouse=True)
-def plain_logs() -> Iterator[None]:
-    """Logs go to standard output, whatever a command that ran in this process before has set up.
+def usual_process() -> Iterator[None]:
+    """Logs go to standard output, and new files are everybody's to read, whatever a command that ran in this process
+    before has set up.
 
     Where rich is installed, structlog draws every traceback with it, and holds the loop up for seconds.
     """
     before = set(logging.root.handlers)
+    os.umask(0o022)
     structlog.configure(
         wrapper_class=structlog.make_filtering_bound_logger(logging.NOTSET),
         logger_factory=structlog.PrintLoggerFactory(),

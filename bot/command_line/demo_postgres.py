@@ -6,6 +6,7 @@ import logging
 import os
 import shutil
 import tempfile
+import warnings
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -39,7 +40,8 @@ async def temporary_postgres() -> AsyncIterator[str]:
                 yield url
             return
         try:
-            pgserver: Any = importlib.import_module("pgserver")
+            with warnings.catch_warnings(action="ignore"):  # about the place of its lock
+                pgserver: Any = importlib.import_module("pgserver")
         except ImportError as error:
             raise StartupError(MISSING) from error
         logging.getLogger("pgserver").setLevel(logging.WARNING)

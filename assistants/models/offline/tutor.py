@@ -182,6 +182,8 @@ class _Tutor:
             return Reply("maths", self._say.say(error.key))
         except MemoryError:
             raise
+        except SystemError as error:  # CPython's own functions say so where they got no memory
+            raise MemoryError from error
         except Exception:  # noqa: BLE001 - sympy raises whatever it likes; the parent logs what is printed
             traceback.print_exc()
             return Reply("maths", self._say.say("unsolved"))

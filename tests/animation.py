@@ -1,7 +1,7 @@
-"""Draw docs/pictures/demo.webp, the README's animation: `python -m tools.animation`.
+"""Draw docs/pictures/demo.webp, the README's animation: `python -m tests.animation`.
 
 The demo plays in a browser: a student asks, the answer is written word by word, then a quiz is played. Needs a browser
-(see `tools/browser.py`).
+(see `tests/browser.py`).
 """
 
 import asyncio
