@@ -43,7 +43,7 @@ def finish_replacement(folder: Path) -> bool:
     """Go on with a replacement that was decided and broken off; whether there was one."""
     try:
         listed = (folder / LIST).open("rb")
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):  # who opens the folder next says what is wrong with it
         return False
     with listed:
         _lock(listed)

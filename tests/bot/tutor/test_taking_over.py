@@ -73,11 +73,11 @@ async def test_answers_under_way_end_where_they_began_and_what_waits_is_asked_on
     assert len(answers(alex, question)) == 2
     texts = [text for body in pair.openai.requests[-1:] for text in [str(body["input"])]]
     assert all(texts[0].index("and four?") < text.index("and five?") for text in texts)
+    await ended(pair)
     for each in (question, other, follow_up, later):
         stored = await pair.second.conversation_store.question(each.id)
         assert stored is not None
         assert stored.state == "answered"
-    await ended(pair)
     stopping.set()
 
 
