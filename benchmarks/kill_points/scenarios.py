@@ -72,6 +72,18 @@ def newest_texts(body: Mapping[str, Any]) -> str:
     return "\n".join(texts)
 
 
+def results_in(body: Mapping[str, Any]) -> list[Any]:
+    """What the model is told of calls that people have answered: outputs of its run, or, where that run is gone, the
+    message that brings them to another one.
+    """
+    if outputs := [json.loads(each) for each in tool_outputs(dict(body))]:
+        return outputs
+    text = newest_texts(body)
+    if "[results]" not in text:
+        return []
+    return [json.loads(text[text.index("{", text.index("its result now")) : text.rindex("}") + 1])]
+
+
 def answers_by_marks(stage: Stage, **turn: Any) -> None:
     """The model answers each `ask …` of the newest message in a text of its own."""
 
@@ -142,17 +154,12 @@ def gives_quizzes(stage: Stage, quiz: Any = FRACTIONS) -> _Told:
     told = _Told()
 
     def reply(body: Mapping[str, Any]) -> Turn:
-        outputs = [json.loads(each) for each in tool_outputs(dict(body))]
-        if outputs:
-            for each in outputs:
-                if each not in told.outputs:
-                    told.outputs.append(each)
+        if outputs := results_in(body):
+            told.outputs.extend(each for each in outputs if each not in told.outputs)
             return Turn("a:results that went quite well z:results", every=0.02)
         text = newest_texts(body)
         if marks := re.findall(r"ask (\w+)", text):
             return Turn(" ".join(f"a:{mark} one two three four z:{mark}" for mark in marks), every=0.02)
-        if "[results]" in text:
-            return Turn("a:results that went quite well z:results", every=0.02)
         return Turn(calls=[Call("generate_quiz", quiz)])
 
     stage.openai.reply = reply
@@ -263,10 +270,8 @@ async def ladder(stage: Stage) -> None:
     told: list[Any] = []
 
     def reply(body: Mapping[str, Any]) -> Turn:
-        if outputs := [json.loads(each) for each in tool_outputs(dict(body))]:
+        if outputs := results_in(body):
             told.extend(each for each in outputs if each not in told)
-            return Turn("a:results well done z:results", every=0.02)
-        if "[results]" in newest_texts(body):
             return Turn("a:results well done z:results", every=0.02)
         return Turn(calls=[Call("give_help", EQUATION)])
 
