@@ -60,7 +60,7 @@ log = structlog.get_logger(__name__)
 
 RUNNING_ANSWERS = 20.0
 """Seconds that answers under way have to end by themselves when the bot is asked to end."""
-ANSWERS_LEFT = 7.0
+ANSWERS_LEFT = 5.5
 """Seconds in which those that have not ended are marked, with Retry: Discord may not answer."""
 CLOSING = 2.0
 """Seconds that each further step of closing may take."""

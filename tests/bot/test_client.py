@@ -71,6 +71,7 @@ async def test_second_signal_ends_at_once_and_marks_what_runs(tmp_path: Path) ->
         alex = await house.discord.student("alex")
         question = await house.ask(alex, "count")
         await alex.sees(question, contains="one")
+        assert sum(step.seconds for step in house.bot.closing_steps()) < GRACE
         began = asyncio.get_running_loop().time()
         closing = asyncio.create_task(house.bot.close())
         await asyncio.sleep(0.05)
@@ -80,11 +81,10 @@ async def test_second_signal_ends_at_once_and_marks_what_runs(tmp_path: Path) ->
         assert "interrupted" in (await finished(alex, question, button="saem:retry:")).text
 
 
-def test_all_steps_fit_into_what_supervisors_wait_for() -> None:
-    steps = client.RUNNING_ANSWERS + client.ANSWERS_LEFT + 1.0 + 2 * client.CLOSING
+def test_supervisors_wait_for_longer_than_all_steps_take() -> None:
     compose = (ROOT / "docker-compose.yml").read_text()
     waits = min(int(seconds) for seconds in re.findall(r"stop_grace_period: (\d+)s", compose))
-    assert steps < GRACE < waits
+    assert waits > GRACE
     assert f"TimeoutStopSec={waits}" in (ROOT / "docs" / "hosting.md").read_text()
 
 
