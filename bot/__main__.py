@@ -94,6 +94,7 @@ def parser() -> argparse.ArgumentParser:
     export_parser = commands.add_parser("export", help="write conversations, assistants and files out")
     export_parser.add_argument("folder", type=Path, help="a new folder")
     commands.add_parser("check", help="say what is set up and what is missing")
+    commands.add_parser("status", help="say what runs, and whether it is well")
     backup_parser = commands.add_parser("backup", help="write databases and files into one file, also while it runs")
     backup_parser.add_argument("file", type=Path, metavar="FILE", help="a new file")
     restore_parser = commands.add_parser("restore", help="put what a backup holds in the place of what is there")
@@ -214,7 +215,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if given.command != "check":  # which looks at the names once more
             take_from_environment(names_of_secrets())
         # `saem check` prints what it finds; the log adds to that only on request.
-        quiet = given.command == "check" and settings.log_level != "DEBUG"
+        quiet = given.command in {"check", "status"} and settings.log_level != "DEBUG"
         configure_logs("CRITICAL" if quiet else settings.log_level, settings.secrets)
         return _command(given, settings)
     except (SettingsError, StartupError, StoreError) as error:
@@ -270,6 +271,11 @@ def _command(given: argparse.Namespace, settings: Settings) -> int:
                 return _run(export_command(settings, given.folder), interrupted=INTERRUPTED)
             work = import_command(settings, given.path, given.files, replace=given.replace)
             return _run(work, interrupted=INTERRUPTED)
+        case "status":
+            from bot.command_line.status import status
+
+            gc.enable()
+            return _run(status(settings), interrupted=INTERRUPTED)
         case "check":
             from bot.command_line.check import check
 
