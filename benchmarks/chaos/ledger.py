@@ -28,16 +28,21 @@ def accounts(database: Database, model: Model, *, broke_off: bool) -> tuple[list
         told = usage if isinstance(usage, dict) or usage is None else json.loads(usage)
         used[run_id] = (status, 0 if told is None else int(told["total_tokens"]))
     charged: defaultdict[str, int] = defaultdict(int)
+    estimates: list[int] = []
+    """Of runs that never began, or whose process was killed before it knew which run it was."""
     counts: Counter[str] = Counter()
     for run_id, tokens in database.rows("token_charges", "run_id, tokens"):
         if run_id is None:
-            counts["charges of runs that never began"] += 1
+            estimates.append(tokens)
         elif run_id not in used:
             counts["charges of runs that were deleted"] += 1
         charged[run_id or ""] += tokens
     found = []
     for run_id, (status, tokens) in used.items():
-        if status == "completed" and charged.get(run_id) != tokens:
+        if tokens and run_id not in charged and estimates and max(estimates) >= tokens:
+            estimates.remove(max(estimates))
+            counts["runs that a killed process had only estimated"] += 1
+        elif status == "completed" and charged.get(run_id) != tokens:
             if charged.get(run_id, 0) > tokens:
                 counts["charged by an estimate, of killed processes"] += 1
             else:
@@ -50,6 +55,7 @@ def accounts(database: Database, model: Model, *, broke_off: bool) -> tuple[list
                     "every token accounted for", f"{run_id} ({status}) used {tokens}, charged {charged.get(run_id)}"
                 )
             )
+    counts["charges of runs that never began"] = len(estimates)
     total = sum(tokens for _, tokens in used.values())
     counts["tokens of runs"], counts["tokens charged"] = total, sum(charged.values())
     counts["tokens that the model gave"] = model.answers * sum(USAGE)
