@@ -11,7 +11,7 @@ from benchmarks.chaos.processes import Process
 from benchmarks.chaos.records import Violation
 
 EXPLAINED = re.compile(
-    r"^(aiohttp\.|discord\.|openai\.|httpx\.|httpcore\.|sqlalchemy\.exc\.|asyncpg\.|sqlite3\.|database\.errors\."
+    r"^(aiohttp\.|discord\.|openai\.|httpx2?\.|httpcore2?\.|sqlalchemy\.exc\.|asyncpg\.|sqlite3\.|database\.errors\."
     r"|ConnectionRe|ConnectionError|ConnectionAborted|BrokenPipe|TimeoutError|asyncio\.exceptions\.(?:Timeout|Cancelled|Incomplete)"
     r"|OSError: \[Errno (?:28|30|27)\]|FileNotFoundError: .*\.s\.PGSQL)"
 )

@@ -43,7 +43,7 @@ def quiz(world: Said, asked: Asked, model: Model) -> Broken:
         return
     if len(posts) > 1 and asked.kind == "quiz":  # a group has a message for each question
         yield "one message of a quiz", f"{asked.mark} has {len(posts)}"
-    reports = [each for each in model.outputs.get(asked.mark, []) if each["status"] != "unfinished"]
+    reports = [each for each in model.outputs.get(asked.mark, []) if each.get("status", "unfinished") != "unfinished"]
     yield from _end(world, asked, posts, reports)
     for report in reports:
         if asked.kind == "group":
@@ -117,7 +117,7 @@ def ladder(world: Said, asked: Asked, model: Model) -> Broken:
         return
     if len(posts) > 1 and not asked.retried:
         yield "one message of an exercise", f"{asked.mark} has {len(posts)}"
-    reports = [each for each in model.outputs.get(asked.mark, []) if each["status"] != "unfinished"]
+    reports = [each for each in model.outputs.get(asked.mark, []) if each.get("status", "unfinished") != "unfinished"]
     yield from _end(world, asked, posts, reports)
     for report in reports:
         if not asked.unsure and report["hints_shown"] != asked.hints + 1 and not asked.retried:

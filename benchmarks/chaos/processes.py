@@ -161,9 +161,13 @@ class Process:
         """The log's tracebacks: the line with the exception, and the whole."""
         found = []
         for match in _TRACEBACK.finditer(self.text()):
-            lines = [each for each in match[0].splitlines() if each and not each.startswith((" ", "\t", "|", "+"))]
+            lines = [each for each in match[0].splitlines() if each and not each.startswith(_BETWEEN)]
             found.append((lines[-1] if len(lines) > 1 else "", match[0]))
         return found
+
+
+_BETWEEN = (" ", "\t", "|", "+", "The above exception was", "During handling of the above")
+"""How lines of a traceback begin that name no exception."""
 
 
 def environment(values: Mapping[str, str]) -> dict[str, str]:
