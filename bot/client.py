@@ -32,6 +32,7 @@ from bot.replies.formula_pictures import FormulaPictures
 from bot.replies.limits.allowance_leases import AllowanceLeases, leases_for
 from bot.replies.outbox import Outbox
 from bot.replies.requests.interaction_responses import make_responses_sure
+from bot.session_start_limit import SessionStartLimit
 from bot.settings import Settings
 from bot.shards.holds import Holds
 from bot.shards.notices import Notices
@@ -113,7 +114,7 @@ class SaemBot(commands.AutoShardedBot):
         """Whether the offline model answers."""
         self.store = store
         self.outbox = outbox
-        self.gateway_watch = GatewayWatch(self)
+        self.gateway_watch = GatewayWatch(self, self._attend_gateway_address(settings.discord_gateway_url).wait)
         self.shard_listeners: list[ShardListener] = []
         """Each is told, in this order, which shards come to this process and leave it."""
         self.shard_leases = self._open_leases()
@@ -165,7 +166,6 @@ class SaemBot(commands.AutoShardedBot):
         self.taking_over = self._open_taking_over(services)
         self.separate_runs = SeparateRuns(services, store)
         self._button_templates: list[re.Pattern[str]] = []
-        self._connect_to(settings.discord_gateway_url)
 
     def _open_leases(self) -> ShardLeases | None:
         """On PostgreSQL others may run with the same database: then each has the shards that it has leases of."""
@@ -175,7 +175,7 @@ class SaemBot(commands.AutoShardedBot):
             self,
             self.store.database,
             self.shard_listeners,
-            began=self.gateway_watch.bound_resumes,
+            began=self.gateway_watch.attend,
             discord_time=self.outbox.request_trace.clock.now,
             shard_count=self.settings.shards,
         )
@@ -224,19 +224,21 @@ class SaemBot(commands.AutoShardedBot):
             discord=adapter,
         )
 
-    def _connect_to(self, gateway_url: str | None) -> None:
-        """Connect to another gateway, if one is named: without a fixed number of shards, discord.py asks the REST API
-        for the URL.
+    def _attend_gateway_address(self, gateway_url: str | None) -> SessionStartLimit:
+        """Let each answer of `GET /gateway/bot` hold for all connections: discord.py takes its URL for the first alone,
+        and drops its session start limit, which is returned. `gateway_url`, where one is set, holds before the URL.
         """
-        if gateway_url is None:
-            return
         get_bot_gateway = self.http.get_bot_gateway
 
-        async def with_other_url() -> Any:
-            shards, _, limits = await get_bot_gateway()
-            return shards, gateway_url, limits
+        async def attended() -> Any:
+            shards, url, limit = await get_bot_gateway()
+            session_start_limit.told(limit)
+            DiscordWebSocket.DEFAULT_GATEWAY = yarl.URL(gateway_url or url)
+            return shards, gateway_url or url, limit
 
-        self.http.get_bot_gateway = with_other_url  # type: ignore[method-assign]
+        session_start_limit = SessionStartLimit(attended)
+        self.http.get_bot_gateway = attended  # type: ignore[method-assign]
+        return session_start_limit
 
     async def login(self, token: str) -> None:
         """Do what discord.py does, with a share of Discord's global limit."""
@@ -287,6 +289,12 @@ class SaemBot(commands.AutoShardedBot):
             await super().launch_shards()
         else:
             await self.shard_leases.start()
+
+    async def launch_shard(self, gateway: yarl.URL, shard_id: int, *, initial: bool = False) -> None:
+        """Called by discord.py, without leases, for each shard's first connection."""
+        await self.gateway_watch.may_identify()
+        await super().launch_shard(gateway, shard_id, initial=initial)
+        self.gateway_watch.attend(self.shards[shard_id]._parent)
 
     async def before_identify_hook(self, shard_id: int | None, *, initial: bool = False) -> None:
         """Called by discord.py before each IDENTIFY: with leases, the shard's turn has come already."""
@@ -359,6 +367,7 @@ class SaemBot(commands.AutoShardedBot):
 
     async def _disconnect(self) -> None:
         """Give the shards back, so that others or the next start go on with their sessions; then end."""
+        await self.gateway_watch.close()
         try:
             if self.shard_leases is not None and not self.is_closed():
                 await self.shard_leases.close()

@@ -2,17 +2,19 @@
 
 A gateway may take a connection and acknowledge its heartbeats, and yet send neither READY nor RESUMED. discord.py waits
 for these for ever, as long as heartbeats are acknowledged. And a gateway that answers every RESUME by closing the
-connection would be asked to resume for ever. Both end here: a new session is begun at the main address.
+connection would be asked to resume for ever. Both end here: a new session is begun at the main address. One that is
+closed before the gateway's first message would end discord.py's client; here it is tried again, each time later.
 https://discord.com/developers/docs/events/gateway#connection-lifecycle
 """
 
 import asyncio
+from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any
 
 import discord
 import structlog
 from discord.gateway import ReconnectWebSocket
-from discord.shard import EventItem, EventType
+from discord.shard import EventItem, EventType, Shard
 
 log = structlog.get_logger(__name__)
 
@@ -21,6 +23,8 @@ MOST_REFUSED = 2
 MUTE_AFTER = 60.0
 """Seconds after which a connection without READY or RESUMED is given up."""
 LOOK_EVERY = 5.0
+LONGEST_BACKOFF = 5
+"""discord.py waits for up to 2 ** 10 seconds between two tries to connect; here for up to 2 ** 5."""
 CLOSE_CODE = 4000
 """Closes a connection; unlike 1000 it does not end the session (which is given up all the same)."""
 
@@ -28,14 +32,18 @@ CLOSE_CODE = 4000
 class GatewayWatch:
     """Watches the shards of one client. discord.py has no public way to end one connection and begin a session anew."""
 
-    def __init__(self, client: discord.AutoShardedClient) -> None:
+    def __init__(self, client: discord.AutoShardedClient, may_identify: Callable[[], Awaitable[None]]) -> None:
         self._client = client
+        self.may_identify = may_identify
+        """Waited for before a session begins anew, where this process has all shards."""
         self._begun: dict[int, Any] = {}
         """By shard: the connection whose session has begun."""
         self._waiting: dict[int, tuple[Any, float]] = {}
         """By shard: a connection whose session has not, and since when."""
         self._resumes: dict[int, int] = {}
         """By shard: how often it was to be resumed since its session began or went on."""
+        self._connecting: dict[int, asyncio.Task[None]] = {}
+        """By shard: what connects it again."""
 
     def session_began(self, shard_id: int) -> None:
         """READY or RESUMED came."""
@@ -43,24 +51,80 @@ class GatewayWatch:
         info = self._client.shards.get(shard_id)
         if info is not None:
             self._begun[shard_id] = info._parent.ws
-            self.bound_resumes(info._parent)
 
-    def bound_resumes(self, shard: Any) -> None:
-        """Let a shard identify instead of resuming when some resumes in a row were refused."""
+    def attend(self, shard: Any) -> None:
+        """Watch how a shard connects again, from its first connection on; a second time does nothing."""
         if "reidentify" in vars(shard):
             return
-        original = shard.reidentify
+        reidentify, reconnect, put = shard.reidentify, shard.reconnect, shard._queue_put
+        shard._backoff._max = LONGEST_BACKOFF
+        # A shard that another class manages has a queue of its own, and waits until it may identify.
+        has_all = type(shard) is Shard
+        resuming: list[bool] = []
+        """Whether it is resumed: of the try to connect that is under way."""
 
-        async def reidentify(wanted: ReconnectWebSocket) -> None:
-            if wanted.resume:
-                self._resumes[shard.id] = self._resumes.get(shard.id, 0) + 1
-                if self._resumes[shard.id] > MOST_REFUSED:
-                    log.warning("gateway.resumes_refused", shard=shard.id, times=MOST_REFUSED)
-                    shard.ws.session_id = shard.ws.sequence = None
-                    wanted = ReconnectWebSocket(shard.id, resume=False)
-            await original(wanted)
+        async def connect(work: Coroutine[Any, Any, None], *, resumes: bool) -> None:
+            try:
+                if has_all and not resumes:
+                    await self.may_identify()
+                resuming[:] = [resumes]
+                await work
+            finally:
+                work.close()  # nothing, where it was begun
+                resuming.clear()
 
-        shard.reidentify = reidentify
+        async def attended_reidentify(wanted: ReconnectWebSocket) -> None:
+            wanted = self._bounded(shard, wanted)
+            await self._begin(shard.id, connect(reidentify(wanted), resumes=wanted.resume), apart=has_all)
+
+        async def attended_reconnect() -> None:
+            await self._begin(shard.id, connect(reconnect(), resumes=False), apart=has_all)
+
+        def attended_put(item: EventItem) -> None:
+            if not (resuming and isinstance(item.error, ReconnectWebSocket)):
+                put(item)
+                return
+            delay, again = shard._backoff.delay(), ReconnectWebSocket(shard.id, resume=resuming[0])
+            log.warning("gateway.hung_up", shard=shard.id, again_in=round(delay, 1))
+            kind = EventType.resume if again.resume else EventType.identify
+            asyncio.get_running_loop().call_later(delay, put, EventItem(kind, shard, again))
+
+        shard.reidentify, shard.reconnect, shard._queue_put = attended_reidentify, attended_reconnect, attended_put
+
+    def _bounded(self, shard: Any, wanted: ReconnectWebSocket) -> ReconnectWebSocket:
+        """What is wanted, or a new session where some resumes in a row were refused."""
+        if not wanted.resume:
+            return wanted
+        self._resumes[shard.id] = self._resumes.get(shard.id, 0) + 1
+        if self._resumes[shard.id] <= MOST_REFUSED:
+            return wanted
+        log.warning("gateway.resumes_refused", shard=shard.id, times=MOST_REFUSED)
+        shard.ws.session_id = shard.ws.sequence = None
+        return ReconnectWebSocket(shard.id, resume=False)
+
+    async def _begin(self, shard_id: int, work: Coroutine[Any, Any, None], *, apart: bool) -> None:
+        """Connect a shard; `apart` from discord.py's queue, which is one for all shards and would wait for this one."""
+        if not apart:
+            await work
+            return
+        if (before := self._connecting.get(shard_id)) is not None:
+            before.cancel()
+        task = asyncio.create_task(work, name=f"shard-{shard_id}-connects")
+        self._connecting[shard_id] = task
+        task.add_done_callback(lambda done: self._connected(shard_id, done))
+
+    def _connected(self, shard_id: int, task: "asyncio.Task[None]") -> None:
+        if self._connecting.get(shard_id) is task:
+            del self._connecting[shard_id]
+        if not task.cancelled() and (error := task.exception()) is not None:
+            log.error("gateway.connecting_failed", shard=shard_id, exc_info=error)
+
+    async def close(self) -> None:
+        """Connect no shard any more."""
+        tasks = list(self._connecting.values())
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
 
     async def run(self) -> None:
         """Look again and again; runs until cancelled."""

@@ -4,7 +4,7 @@ from collections.abc import MutableMapping
 from typing import Any
 
 from playground.gateway.connection import Connection
-from playground.gateway.opcodes import Opcode
+from playground.gateway.opcodes import CloseCode, Opcode
 from playground.gateway.resume_host import ResumeHost
 from playground.gateway.session import Session
 from playground.gateway.session_registry import SessionRegistry
@@ -34,6 +34,8 @@ class Gateway:
         self.recommended_shards = shards
         """How many shards `GET /gateway/bot` tells bots to use."""
         self.closing = False
+        self.hang_ups = 0
+        """How many of the next connections, of anybody, are closed (4000) before HELLO."""
         self.connections: set[Connection] = set()
         self.resume_host = ResumeHost(self.serve, world.clock)
         self.session_starts = SessionStarts(world.clock, total=session_starts, max_concurrency=max_concurrency)
@@ -58,6 +60,12 @@ class Gateway:
         if self.closing:
             await receive()
             await send({"type": "websocket.close", "code": 1001})
+            return
+        if self.hang_ups > 0:
+            self.hang_ups -= 1
+            await receive()
+            await send({"type": "websocket.accept"})
+            await send({"type": "websocket.close", "code": CloseCode.UNKNOWN_ERROR})
             return
         connection = Connection(self._registry, self.heartbeat_interval, scope, receive, send)
         self.connections.add(connection)

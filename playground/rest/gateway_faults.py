@@ -1,5 +1,6 @@
 """The gateway's faults over HTTP: those of `POST /playground/faults` that concern connections and sessions."""
 
+from collections.abc import Callable
 from typing import Any, Final
 
 from playground.errors import FormErrors
@@ -13,6 +14,7 @@ Json = dict[str, Any]
 GATEWAY_FAULTS: Final = frozenset(
     {
         "drop_gateway",
+        "hang_up",
         "reconnect",
         "invalid_session",
         "mute_gateway",
@@ -45,17 +47,19 @@ async def cause_gateway_fault(request: Request, kind: str) -> int:
     remaining = fields.integer("remaining", low=0)
     concurrency = fields.integer("max_concurrency", low=1)
     fields.errors.check()
+    hits: dict[str, Callable[[], int]] = {
+        "drop_gateway": lambda: gateway.drop(resumable=resumable, user=user),
+        "reconnect": lambda: gateway.ask_to_reconnect(user),
+        "invalid_session": lambda: gateway.invalidate(user, resumable=resumable),
+        "zombies": lambda: gateway.freeze(user),
+    }
+    if kind in hits:
+        return hits[kind]()
     match kind:
-        case "drop_gateway":
-            return gateway.drop(resumable=resumable, user=user)
-        case "reconnect":
-            return gateway.ask_to_reconnect(user)
-        case "invalid_session":
-            return gateway.invalidate(user, resumable=resumable)
-        case "zombies":
-            return gateway.freeze(user)
         case "mute_gateway":
             gateway.mute(times)
+        case "hang_up":
+            gateway.hang_ups += times
         case "refuse_resumes":
             gateway.refuse_resumes(refuse=on)
         case "resume_host" if fault is None:
@@ -74,4 +78,5 @@ async def cause_gateway_fault(request: Request, kind: str) -> int:
 async def end_gateway_faults(request: Request) -> None:
     """Take back what lasts."""
     request.services.gateway.refuse_resumes(refuse=False)
+    request.services.gateway.hang_ups = 0
     await request.services.gateway.resume_host.mend()

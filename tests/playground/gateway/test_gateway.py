@@ -4,6 +4,7 @@ import base64
 import zlib
 from typing import Any
 
+import aiohttp
 import orjson
 import pytest
 import zstandard
@@ -259,6 +260,21 @@ async def test_reconnect_and_invalid_session_on_demand(playground: Playground) -
 def test_the_bots_token_tells_its_id_as_discords_tokens_do(playground: Playground) -> None:
     first = playground.bot_token.split(".")[0]
     assert base64.b64decode(first + "==").decode() == str(playground.bot.id)
+
+
+async def test_it_hangs_up_before_hello_as_often_as_is_asked(playground: Playground) -> None:
+    async with aiohttp.ClientSession() as http:
+        fault = {"kind": "hang_up", "times": 2}
+        async with http.post(f"{playground.origin}/playground/faults", json=fault) as response:
+            assert response.status == 200
+        for _ in range(2):
+            async with line(playground) as gateway:
+                assert await gateway.closed() == 4000
+        async with line(playground) as gateway:
+            assert (await gateway.next())["op"] == 10
+        playground.gateway.hang_ups = 9
+        async with http.post(f"{playground.origin}/playground/faults", json={"kind": "clear"}):
+            assert playground.gateway.hang_ups == 0
 
 
 async def test_intents_that_discord_does_not_document_are_accepted(playground: Playground) -> None:
