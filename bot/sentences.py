@@ -76,6 +76,26 @@ FAILED = Sentence(
     "Sorry, something went wrong on the way and I could not answer. You can try again.",
     "죄송해요, 도중에 문제가 생겨서 답하지 못했어요. 다시 시도해 주세요.",
 )
+ANSWER_REFUSED = Sentence(
+    "I stopped here: what I was about to say goes against the rules for what I talk about.",
+    "여기서 멈췄어요. 하려던 말이 제가 이야기할 수 있는 범위를 벗어났어요.",
+)
+SOME_REFUSED = Sentence(
+    "One of the messages went against the rules for what I talk about, so I left it out.",
+    "메시지 가운데 하나는 제가 이야기할 수 있는 범위를 벗어나서 빼고 답했어요.",
+)
+MODERATORS_CHANNEL_IS = Sentence(
+    "Moderators are told in {channel} what I refused and what students reported.",
+    "거절한 말과 학생의 신고를 {channel}에서 관리자에게 알려요.",
+)
+NO_MODERATORS_CHANNEL = Sentence(
+    "No channel is set: moderators are not told what I refused, and students cannot report answers.",
+    "정해진 채널이 없어요. 거절한 말을 알리지 않고, 학생은 답변을 신고할 수 없어요.",
+)
+MODERATORS_CHANNEL_CLOSED = Sentence(
+    "I may not write in {channel}. Give me View Channel and Send Messages there first.",
+    "{channel}에 글을 쓸 권한이 없어요. 먼저 그 채널에서 채널 보기와 메시지 보내기 권한을 주세요.",
+)
 MODEL_BUSY = Sentence(
     "The model is overloaded or out of quota right now. Please try again in a moment.",
     "지금 모델이 너무 바쁘거나 사용 한도에 이르렀어요. 잠시 후 다시 시도해 주세요.",

@@ -37,6 +37,11 @@ def _stripped(value: object) -> object:
     return value.strip() or None if isinstance(value, str) else value
 
 
+def _moderation(value: object) -> object:
+    value = _stripped(value)
+    return None if isinstance(value, str) and value.lower() == "off" else value
+
+
 def _token(value: object) -> object:
     """The token without `Bot `, which examples of Discord's API write in front of it."""
     return _stripped(value.strip().removeprefix("Bot ")) if isinstance(value, str) else value
@@ -128,6 +133,13 @@ class Settings(BaseSettings):
         default=None, description="Any OpenAI-compatible provider, e.g. `http://localhost:11434/v1` for Ollama."
     )
     model: str = Field(default="gpt-6-luna", description="The model that the servers' assistants are made with.")
+    moderation_model: Annotated[str | None, BeforeValidator(_moderation)] = Field(
+        default=None,
+        description=(
+            "What looks at questions and answers: a model of the provider's moderation endpoint "
+            "(`omni-moderation-latest`), or a chat model (`llama-guard3`); unset or `off`: nothing does."
+        ),
+    )
     assistants_url: WebAddress | None = Field(
         default=None,
         description="An Assistants server elsewhere (the SDK's base URL, ends in `/v1`); unset: the embedded one.",

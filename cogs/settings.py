@@ -10,6 +10,7 @@ from bot.calculator.switch import CalculatorSwitch, OnOrOff
 from bot.client import SaemBot
 from bot.command_names import localized
 from bot.sentences import of_code
+from bot.store.server_settings import MODERATORS_CHANNEL
 from bot.tutor.code_switch import CodeSwitch
 from bot.tutor.error_handler import say_privately
 
@@ -70,6 +71,36 @@ class SettingsCog(
             here = await self.bot.guild_assistants.runs_code(interaction.guild_id)
             sentence = sentences.CODE_ON if here else sentences.CODE_NOT_HERE
         await say_privately(interaction, sentence(of_code(interaction.locale)))
+
+    @app_commands.command(
+        name=localized("moderation", "관리-기록"),
+        description=localized(
+            "Where moderators read what I refused and what was reported", "거절한 말과 신고를 관리자가 읽는 채널"
+        ),
+    )
+    @app_commands.rename(channel=localized("channel", "채널"), off=localized("off", "끄기"))
+    @app_commands.describe(
+        channel=localized("A channel that moderators alone can read", "관리자만 볼 수 있는 채널"),
+        off=localized("Tell nobody any more", "더 이상 알리지 않기"),
+    )
+    @app_commands.checks.has_permissions(manage_guild=True)
+    async def moderation(
+        self, interaction: Interaction, channel: discord.TextChannel | None = None, *, off: bool = False
+    ) -> None:
+        """Set or take away the moderators' channel, or tell which it is."""
+        assert interaction.guild_id is not None
+        locale, settings = of_code(interaction.locale), self.bot.server_settings
+        if off:
+            await settings.clear(MODERATORS_CHANNEL, interaction.guild_id)
+        elif channel is not None:
+            mine = channel.permissions_for(channel.guild.me)
+            if not (mine.view_channel and mine.send_messages):
+                await say_privately(interaction, sentences.MODERATORS_CHANNEL_CLOSED(locale, channel=channel.mention))
+                return
+            await settings.choose(MODERATORS_CHANNEL, str(channel.id), interaction.guild_id)
+        chosen = settings.value(MODERATORS_CHANNEL, interaction.guild_id)
+        where = sentences.MODERATORS_CHANNEL_IS(locale, channel=f"<#{chosen}>")
+        await say_privately(interaction, where if chosen else sentences.NO_MODERATORS_CHANNEL(locale))
 
 
 async def setup(bot: SaemBot) -> None:

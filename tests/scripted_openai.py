@@ -74,6 +74,12 @@ class Fault:
     in_stream: bool = False
 
 
+_MODERATION_CATEGORIES = (
+    "harassment", "harassment/threatening", "hate", "hate/threatening", "illicit", "illicit/violent", "self-harm",
+    "self-harm/instructions", "self-harm/intent", "sexual", "sexual/minors", "violence", "violence/graphic",
+)  # fmt: skip
+
+
 @dataclass(frozen=True, slots=True)
 class Received:
     """A request as it came: path, JSON body, headers, when (`time.monotonic`), and what stood behind the path."""
@@ -114,6 +120,10 @@ class ScriptedOpenAI:
         self.dimensions = 64
         self.embedding_tokens = 1
         """What each embedded text is said to have."""
+        self.flags: dict[str, Sequence[str]] = {}
+        """By word: the categories that the moderation endpoint flags a text for that holds it."""
+        self.before_moderation: Callable[[], Awaitable[None]] | None = None
+        """Is waited for before a moderation is answered."""
         self.before_embedding: Callable[[Sequence[str]], Awaitable[None]] | None = None
         """Is called with the texts, and waited for, before embeddings are answered."""
         self.finished: list[float] = []
@@ -129,6 +139,7 @@ class ScriptedOpenAI:
             self._app.router.add_post("/v1/chat/completions", self._chat)
         if embeddings:
             self._app.router.add_post("/v1/embeddings", self._embeddings)
+        self._app.router.add_post("/v1/moderations", self._moderations)
         self._runner: web.AppRunner | None = None
         self.url = ""
 
@@ -195,6 +206,19 @@ class ScriptedOpenAI:
         usage = {"prompt_tokens": tokens, "total_tokens": tokens}
         return _json({"object": "list", "data": rows, "model": body["model"], "usage": usage})
 
+    async def _moderations(self, request: web.Request) -> web.Response:
+        body = await self._receive(request)
+        if self.before_moderation is not None:
+            await self.before_moderation()
+        inputs = [body["input"]] if isinstance(body["input"], str) else body["input"]
+        results = []
+        for text in inputs:
+            found = {each for word, categories in self.flags.items() if word in text for each in categories}
+            categories = {each: each in found for each in _MODERATION_CATEGORIES}
+            scores = {each: 0.9 if each in found else 0.01 for each in categories}
+            results.append({"flagged": bool(found), "categories": categories, "category_scores": scores})
+        return _json({"id": self._id("modr"), "model": body["model"], "results": results})
+
     async def _responses(self, request: web.Request) -> web.StreamResponse:
         body = await self._receive(request)
         if not body:
@@ -208,7 +232,18 @@ class ScriptedOpenAI:
         body = await self._receive(request)
         _check_messages(body.get("messages") or [])
         turn = self._next(body)
+        if not body.get("stream"):
+            return self._completion(body, turn)
         return await self._stream(request, turn, self._chat_chunks(body, turn), named=False)
+
+    def _completion(self, body: JSON, turn: Script) -> web.Response:
+        """A chat completion in one piece."""
+        assert isinstance(turn, Turn)
+        message = {"role": "assistant", "content": turn.text}
+        choice = {"index": 0, "message": message, "finish_reason": "stop", "logprobs": None}
+        usage = {"prompt_tokens": 11, "completion_tokens": 2, "total_tokens": 13}
+        head = {"id": self._id("chatcmpl"), "object": "chat.completion", "created": 1, "model": body["model"]}
+        return _json({**head, "choices": [choice], "usage": usage})
 
     async def _stream(
         self, request: web.Request, turn: Script, events: AsyncIterator[JSON], *, named: bool

@@ -28,6 +28,7 @@ from bot.command_line.assistants_server import embedded_settings, open_assistant
 from bot.command_line.refused_token import RefusedToken
 from bot.command_line.startup_settings import env_example, mistyped_names
 from bot.logs import Redact
+from bot.moderation.checks import check_with, provider_of
 from bot.settings import ENV_FILE, Settings
 from bot.store.notes import Notes
 from bot.store.store import StoreError, open_store
@@ -115,6 +116,7 @@ async def _findings(settings: Settings, server: "ServerSettings") -> AsyncIterat
         yield await _files(server)
         yield await embeddings_finding(settings, "" if offline else server.embedding_model)
         yield await _scanned_pages()
+    yield await moderation_finding(settings)
     yield await _sandbox(settings.interpreter_socket)
 
 
@@ -344,6 +346,26 @@ async def embeddings_finding(settings: Settings, model: str) -> Finding:
             "or to `none`: files are searched by keywords alone then."
         )
     return good(f"Embeddings ({model}): available.")
+
+
+async def moderation_finding(settings: Settings) -> Finding:
+    """Whether questions and answers can be looked at, if that is wanted."""
+    model = settings.moderation_model
+    if model is None:
+        return good("Moderation: off (MODERATION_MODEL is not set).")
+    client = provider_of(settings)
+    if client is None:
+        return bad("Moderation: MODERATION_MODEL needs OPENAI_API_KEY or OPENAI_BASE_URL; nothing is looked at now.")
+    try:
+        async with client:
+            await check_with(client, model).verdicts(["What is 7 + 7?"], lambda _tokens: None)
+    except (openai.OpenAIError, ValueError, OSError) as error:
+        return bad(
+            f"Moderation ({model}): does not answer ({_cause(error)}); nothing is looked at while it is so. Set "
+            "MODERATION_MODEL to a moderation model of the provider, to a chat model that answers `safe` or `unsafe`, "
+            "or to `off`."
+        )
+    return good(f"Moderation ({model}): questions and answers are looked at.")
 
 
 def _cause(error: BaseException) -> str:

@@ -13,9 +13,9 @@ from bot.conversations.question import Question, RunOptions
 from bot.sentences import Locale
 from bot.store.tables import AnswerState
 
-StopReason = Literal["button", "deleted", "edited", "gone", "shutdown"]
+StopReason = Literal["button", "deleted", "edited", "gone", "moderated", "shutdown"]
 """Why an answer was stopped: by its Stop button, because its question was deleted or edited, because its Discord thread
-was deleted, or because the bot shuts down."""
+was deleted, because moderation refused its words, or because the bot shuts down."""
 
 
 def new_answer_id() -> str:
@@ -93,6 +93,8 @@ class Answer:
     delivered: bool = False
     """Whether the questions are in the Assistants thread."""
     stopped: StopReason | None = None
+    refused: list[Question] = field(default_factory=list)
+    """Messages that moderation has left out of `questions`."""
     edits: dict[int, Question | None] = field(default_factory=dict)
     """Its messages that were edited or deleted since, by id: the new question, or None for a deleted one."""
     notes: list[str] = field(default_factory=list)

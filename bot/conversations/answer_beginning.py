@@ -61,10 +61,14 @@ class AnswerBeginning:
         shown = self._services.discord.begin_reply(
             destination, answer_id, locale, goes_on_in=goes_on_in, file_limit=file_limit
         )
-        reply = self._services.reply_guard.guarded(shown, self._location, answer_id, batch)
+        held = self._services.reply_guard.guarded(shown, self._location, answer_id, batch)
+        asker_id = next((each.author_id for each in batch if each.addressed), 0)
+        reply = self._services.moderation.guarded(
+            held, self._location, answer_id, asker_id, lambda: answer.stop("moderated")
+        )
         notes: list[str] = []
         about = next((each.text for each in reversed(batch) if each.addressed), "")
-        return Answer(
+        answer = Answer(
             id=answer_id,
             questions=batch,
             reply=reply,
@@ -75,6 +79,7 @@ class AnswerBeginning:
             locale=locale,
             options=options or RunOptions(),
         )
+        return answer
 
     async def store(
         self, answer: Answer, student_id: int | None, goes_on: str | None, interrupted: InterruptedAnswer | None

@@ -20,6 +20,7 @@ from bot.conversations.assistants_thread import AssistantsThread
 from bot.conversations.discord_interface import Buttons
 from bot.conversations.limits.token_budgets import tokens_of
 from bot.conversations.location import Location
+from bot.conversations.moderation import QuestionRefusedError
 from bot.conversations.question import Question
 from bot.conversations.recovery import load_last_answer_to
 from bot.conversations.run_errors import sentence_for_error, sentence_for_run
@@ -31,6 +32,13 @@ log = structlog.get_logger(__name__)
 
 DELETION = 2.0
 """Seconds in which the messages of an answer to old words are deleted before the new words are asked."""
+
+_STOPPED = {
+    "button": sentences.STOPPED,
+    "deleted": sentences.QUESTION_DELETED,
+    "moderated": sentences.ANSWER_REFUSED,
+}
+"""What is said of a stopped answer; of the others nothing."""
 
 
 class AnswerEnding:
@@ -109,8 +117,9 @@ class AnswerEnding:
         if run.last_error is not None:
             log.warning("run.failed", run=run.id, code=run.last_error.code)
             log.debug("run.failed_because", run=run.id, reason=run.last_error.message)
+        await self._services.moderation.settle(answer.id)
         match run.status:
-            case _ if answer.stopped in ("edited", "deleted", "gone"):
+            case _ if answer.stopped in ("edited", "deleted", "gone", "moderated"):
                 await self._stopped(answer, answer.stopped)
             case "completed" | "incomplete":
                 self._completed(answer, run)
@@ -126,6 +135,9 @@ class AnswerEnding:
         await self._settle_as_found(answer)
         if answer.stopped is not None and isinstance(error, TimeoutError):
             await self._stopped(answer, answer.stopped)
+            return
+        if isinstance(error, QuestionRefusedError):
+            self._failed(answer, error.sentence)
             return
         expected = isinstance(error, openai.OpenAIError | TimeoutError | UserFacingError)
         log.error(
@@ -218,10 +230,9 @@ class AnswerEnding:
             await self._store(answer, "waiting")
 
     async def _stopped(self, answer: Answer, reason: StopReason) -> None:
-        if reason in ("deleted", "edited") and answer.delivered:
-            await self._assistants_thread.withdraw(
-                answer, answer.edits.keys() if reason == "deleted" else answer.message_ids
-            )
+        if reason in ("deleted", "edited", "moderated") and answer.delivered:
+            gone = {"deleted": answer.edits.keys(), "edited": answer.message_ids, "moderated": ()}
+            await self._assistants_thread.withdraw(answer, gone[reason])
         if reason == "edited":
             deletion = self._start(answer, self._take_back(answer))
             await asyncio.wait({deletion}, timeout=DELETION)
@@ -237,10 +248,10 @@ class AnswerEnding:
         await self._services.discord.delete_messages(self._location, answer.reply.message_ids)
 
     async def _show_stopped(self, answer: Answer, reason: StopReason) -> None:
-        if reason in ("button", "deleted"):
-            sentence = sentences.STOPPED if reason == "button" else sentences.QUESTION_DELETED
+        if (sentence := _STOPPED.get(reason)) is not None:
             retry = self._services.discord.retry_buttons(answer.id, answer.locale)
-            buttons = [*retry, *self._work_buttons(answer)] if reason == "button" else []
+            work = self._work_buttons(answer)
+            buttons = {"button": [*retry, *work], "moderated": retry}.get(reason, ())
             await self._end(answer, "stopped", lambda: answer.reply.fail(sentence(answer.locale), buttons=buttons))
         else:
             await self._store(answer, "stopped")
@@ -250,7 +261,7 @@ class AnswerEnding:
         self.last.ending = self._start(answer, self._show_failed(answer, sentence))
 
     async def _show_failed(self, answer: Answer, sentence: sentences.Sentence) -> None:
-        again = answer.questions or answer.asked_people  # what people gave can be handed over again
+        again = answer.asked or answer.asked_people  # what people gave can be handed over again
         retry = self._services.discord.retry_buttons(answer.id, answer.locale) if again else ()
         buttons = [*retry, *self._work_buttons(answer)]
         await self._end(answer, "failed", lambda: answer.reply.fail(sentence(answer.locale), buttons=buttons))

@@ -9,8 +9,10 @@ import structlog
 from openai.types.beta.threads import Run
 from openai.types.beta.threads.run_create_params import AdditionalMessage
 
+from bot import sentences
 from bot.conversations.answer import Answer
 from bot.conversations.location import Location
+from bot.conversations.moderation import QuestionRefusedError
 from bot.conversations.prompts.assistants_messages import (
     WRITTEN,
     as_message,
@@ -67,6 +69,7 @@ class AssistantsThread:
             openai.OpenAIError: the server does not answer, or refuses.
             TimeoutError: the run does not end.
         """
+        await self._leave_out_refused(answer)
         await self._release_waiting_run()
         await self._forget_what_was_closed(answer)
         await self._add_edited()
@@ -75,6 +78,25 @@ class AssistantsThread:
         ]
         answer.notes.extend(note for content in contents for note in content.notes)
         return await self._with_retries(answer, lambda: self._ask_once(answer, contents))
+
+    async def _leave_out_refused(self, answer: Answer) -> None:
+        """Leave out what moderation refuses of the questions and their context.
+
+        Raises:
+            QuestionRefusedError: that was all that the student asked.
+        """
+        if answer.delivered:
+            return
+        refused = await self._services.moderation.refused(self._location, answer.questions)
+        if not refused:
+            return
+        asked = [refused[place] for place, each in enumerate(answer.questions) if place in refused and each.addressed]
+        answer.refused += [each for place, each in enumerate(answer.questions) if place in refused]
+        answer.questions = [each for place, each in enumerate(answer.questions) if place not in refused]
+        if not answer.asked:
+            raise QuestionRefusedError(asked[0])
+        if asked:
+            answer.notes.append(sentences.SOME_REFUSED(answer.locale))
 
     async def resume(self, answer: Answer, calls: Sequence[StoredToolCall], outputs: dict[str, str]) -> Run:
         """Submit the outputs that a run waited for. If it does not wait any more, they go in as a message to a new run.

@@ -54,7 +54,7 @@ class Conversation:
     def __init__(self, services: Services, location: Location, thread_id: str | None, *, fresh: bool) -> None:
         self._services = services
         self.location = location
-        self.tool_calls = ToolCalls(services.conversation_store, services.tools, location)
+        self.tool_calls = ToolCalls(services, location)
         self._assistants_thread = AssistantsThread(services, location, self.tool_calls, thread_id, fresh=fresh)
         self._beginning = AnswerBeginning(services, location)
         self._ending = AnswerEnding(services, location, self._assistants_thread)
@@ -422,7 +422,10 @@ class Conversation:
         finally:
             answer.ended.set()
             self.current = None
-            self._release(answer.questions)
+            self._release([*answer.questions, *answer.refused])
+        await self._services.conversation_store.set_questions(
+            (each.message_id for each in answer.refused if each.message_id is not None), "dropped"
+        )
         await self._ask_edited(answer)
 
     async def _end(self, answer: Answer, run: Run, storing: "asyncio.Task[None]") -> None:

@@ -16,6 +16,7 @@ from bot.conversations.answer_source import WorkStep, text_of, work_of
 from bot.conversations.conversation import Conversation
 from bot.conversations.discord_interface import Destination
 from bot.conversations.location import FindLibraryScope, Location
+from bot.conversations.moderation import Moderation
 from bot.conversations.prompts.assistants_messages import late_output_question
 from bot.conversations.question import Question
 from bot.conversations.recovery import ensure_thread
@@ -396,6 +397,10 @@ class Conversations:
     def set_reply_guard(self, guard: ReplyGuard) -> None:
         """Let `guard` see the words of answers before they are shown."""
         self._services.reply_guard = guard
+
+    def set_moderation(self, moderation: Moderation) -> None:
+        """Let `moderation` look at questions and at the words of answers."""
+        self._services.moderation = moderation
 
     async def pose_held_back(self, location: Location, texts: Sequence[str]) -> list[bool]:
         """Which texts put a problem whose answer is held back in a place."""

@@ -9,20 +9,23 @@ from openai.types.beta.threads import RequiredActionFunctionToolCall, Run
 
 from bot.conversations.answer import Answer
 from bot.conversations.location import Location
-from bot.conversations.tools import Note, ToolCall, Tools
-from bot.store.conversation_store import ConversationStore, StoredToolCall
+from bot.conversations.services import Services
+from bot.conversations.tools import Note, ToolCall
+from bot.store.conversation_store import StoredToolCall
 
 log = structlog.get_logger(__name__)
 
+NOT_SHOWN = "What you wrote may not be shown to students, so nobody saw it. Do not write it again in other words."
 ENOUGH = "There were too many calls for one answer. Answer now with what you have, and call no more functions."
 
 
 class ToolCalls:
     """The function calls of one conversation's runs."""
 
-    def __init__(self, store: ConversationStore, tools: Tools, location: Location) -> None:
-        self._store = store
-        self._tools = tools
+    def __init__(self, services: Services, location: Location) -> None:
+        self._services = services
+        self._store = services.conversation_store
+        self._tools = services.tools
         self._location = location
 
     async def outputs_for(self, run: Run, answer: Answer, *, last: bool = False) -> dict[str, str] | None:
@@ -115,6 +118,10 @@ class ToolCalls:
             output: str | None = _error(f"there is no function named {call.name!r}")
         elif tool.answers_itself and last:
             output = _error(ENOUGH)
+        elif not tool.answers_itself and await self._services.moderation.refuses_call(
+            self._location, call.asker_id or 0, call.arguments
+        ):
+            output = _error(NOT_SHOWN)
         else:
             try:
                 output = await tool.call(call)

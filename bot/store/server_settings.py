@@ -4,6 +4,7 @@ Each is a name with the values that it may have. They are read when the bot star
 for them.
 """
 
+import re
 from dataclasses import dataclass
 
 import structlog
@@ -27,21 +28,30 @@ _REMOVE = delete(ServerSettingRow).where(
 
 @dataclass(frozen=True, slots=True)
 class ServerSetting:
-    """A setting: its name in the database, and the values that it may have, the default first."""
+    """A setting: its name in the database, and the values that it may have, the default first; a `pattern` allows
+    further ones.
+    """
 
     name: str
     values: tuple[str, ...]
+    pattern: str | None = None
 
     @property
     def default(self) -> str:
         """The value until somebody chooses another."""
         return self.values[0]
 
+    def accepts(self, value: str) -> bool:
+        """Whether it may have this value."""
+        return value in self.values or (self.pattern is not None and re.fullmatch(self.pattern, value) is not None)
+
 
 CALCULATOR = ServerSetting("calculator", ("on", "off"))
 """Whether the model may call the functions that compute."""
 CODE = ServerSetting("code", ("on", "off"))
 """Whether the model may run code that it writes."""
+MODERATORS_CHANNEL = ServerSetting("moderators_channel", ("",), pattern=r"\d{1,20}")
+"""The id of the channel where moderators are told what was refused and reported."""
 
 
 class ServerSettings:
@@ -77,7 +87,7 @@ class ServerSettings:
         What a newer release wrote and this one does not know counts as nothing.
         """
         found = self._values.get((guild_id, channel_id, setting.name))
-        return found if found in setting.values else None
+        return found if found is not None and setting.accepts(found) else None
 
     async def choose(self, setting: ServerSetting, value: str, guild_id: int, channel_id: int = WHOLE_SERVER) -> None:
         """Set a value for the whole server, or a channel of it; returns when it is stored.
@@ -85,7 +95,7 @@ class ServerSettings:
         Raises:
             ValueError: the setting has no such value, or direct messages are meant as a whole.
         """
-        if value not in setting.values:
+        if not setting.accepts(value):
             raise ValueError(f"{setting.name} is one of {', '.join(setting.values)}, not {value!r}")
         if guild_id == DM and channel_id == WHOLE_SERVER:
             raise ValueError("direct messages have settings for a channel alone")

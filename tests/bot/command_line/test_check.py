@@ -117,8 +117,9 @@ async def test_check_asks_an_address_with_a_query_behind_it(tmp_path: Path) -> N
     async with ScriptedOpenAI() as openai:
         openai.reply = lambda body: Turn(calls=[Call("report", {"number": 3})])
         keys = {"OPENAI_API_KEY": openai.key, "OPENAI_BASE_URL": f"{openai.url}?api-version=1"}
-        _, out, _ = await saem("check", directory=tmp_path, **keys)
+        _, out, _ = await saem("check", directory=tmp_path, MODERATION_MODEL="omni-moderation-latest", **keys)
     assert "✓ Model" in out
+    assert "✓ Moderation (omni-moderation-latest)" in out
     assert "✓ Embeddings (text-embedding-3-small)" in out
     assert {each.query for each in openai.received} == {"api-version=1"}
 
@@ -127,8 +128,9 @@ async def test_check_repeats_no_key_that_a_provider_repeats(tmp_path: Path) -> N
     async with ScriptedOpenAI() as openai:
         openai.reply = lambda body: Fault(status=400, message=f"{openai.key} is no key for this.")
         keys = {"OPENAI_API_KEY": openai.key, "OPENAI_BASE_URL": openai.url}
-        _, out, err = await saem("check", directory=tmp_path, **keys)
+        _, out, err = await saem("check", directory=tmp_path, MODERATION_MODEL="gpt-6-luna", **keys)
     assert "is no key for this" in out
+    assert "✗ Moderation (gpt-6-luna): does not answer" in out
     assert openai.key not in out + err
 
 
