@@ -13,7 +13,6 @@ from bot.moderation.answer_reports import AnswerReports
 from bot.moderation.checks import check_with, provider_of
 from bot.moderation.moderator import Moderator
 from bot.moderation.moderators_channel import ModeratorsChannel
-from bot.store.server_settings import MODERATORS_CHANNEL
 from bot.tutor.error_handler import handle_error
 
 log = structlog.get_logger(__name__)
@@ -26,7 +25,7 @@ class ModerationCog(commands.Cog):
 
     def __init__(self, bot: SaemBot) -> None:
         self.bot = bot
-        self.channel = ModeratorsChannel(bot, self._find_channel)
+        self.channel = ModeratorsChannel(bot)
         self.reports = AnswerReports(self.channel, time.monotonic)
         self.provider = provider_of(bot.settings)
         self.moderator: Moderator | None = None
@@ -37,10 +36,6 @@ class ModerationCog(commands.Cog):
             name=localized("Report to moderators", "관리자에게 신고"), callback=self.report
         )
         self._menu.guild_only = True
-
-    def _find_channel(self, guild_id: int) -> int | None:
-        channel_id = self.bot.server_settings.value(MODERATORS_CHANNEL, guild_id)
-        return int(channel_id) if channel_id else None
 
     async def cog_load(self) -> None:
         """Offer the menu, and look at what is said, if that is set."""

@@ -9,8 +9,8 @@ from bot import sentences
 from bot.calculator.switch import CalculatorSwitch, OnOrOff
 from bot.client import SaemBot
 from bot.command_names import localized
+from bot.moderation.moderators_channel import ModeratorsChannel
 from bot.sentences import of_code
-from bot.store.server_settings import MODERATORS_CHANNEL
 from bot.tutor.code_switch import CodeSwitch
 from bot.tutor.error_handler import say_privately
 
@@ -89,16 +89,16 @@ class SettingsCog(
     ) -> None:
         """Set or take away the moderators' channel, or tell which it is."""
         assert interaction.guild_id is not None
-        locale, settings = of_code(interaction.locale), self.bot.server_settings
+        locale, moderators = of_code(interaction.locale), ModeratorsChannel(self.bot)
         if off:
-            await settings.clear(MODERATORS_CHANNEL, interaction.guild_id)
+            await moderators.choose(interaction.guild_id, None)
         elif channel is not None:
             mine = channel.permissions_for(channel.guild.me)
             if not (mine.view_channel and mine.send_messages):
                 await say_privately(interaction, sentences.MODERATORS_CHANNEL_CLOSED(locale, channel=channel.mention))
                 return
-            await settings.choose(MODERATORS_CHANNEL, str(channel.id), interaction.guild_id)
-        chosen = settings.value(MODERATORS_CHANNEL, interaction.guild_id)
+            await moderators.choose(interaction.guild_id, channel.id)
+        chosen = moderators.of(interaction.guild_id)
         where = sentences.MODERATORS_CHANNEL_IS(locale, channel=f"<#{chosen}>")
         await say_privately(interaction, where if chosen else sentences.NO_MODERATORS_CHANNEL(locale))
 

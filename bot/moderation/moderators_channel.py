@@ -1,6 +1,5 @@
 """The channel in which a server's moderators read what was refused and reported."""
 
-from collections.abc import Callable
 from typing import Any, Final
 
 import discord
@@ -11,6 +10,7 @@ from bot.moderation import sentences as say
 from bot.moderation.moderator import Finding
 from bot.replies.requests.discord_failures import DISCORD_ERRORS
 from bot.sentences import Locale, of_code
+from bot.store.server_settings import MODERATORS_CHANNEL, ServerSettings
 
 log = structlog.get_logger(__name__)
 
@@ -20,15 +20,23 @@ LONGEST_REASON: Final = 500
 
 
 class ModeratorsChannel:
-    """Writes there; `find` gives a server's channel, or None."""
+    """Knows which channel it is, and writes there. `client` is the bot."""
 
-    def __init__(self, client: Any, find: Callable[[int], int | None]) -> None:
+    def __init__(self, client: Any) -> None:
         self._client = client
-        self._find = find
+        self._settings: ServerSettings = client.server_settings
 
     def of(self, guild_id: int) -> int | None:
-        """The channel of a server; None: it has none."""
-        return self._find(guild_id) if guild_id else None
+        """The channel of a server; None: it has none (0: direct messages)."""
+        chosen = self._settings.value(MODERATORS_CHANNEL, guild_id)
+        return int(chosen) if chosen else None
+
+    async def choose(self, guild_id: int, channel_id: int | None) -> None:
+        """Set a server's channel; None: moderators are told nothing."""
+        if channel_id is None:
+            await self._settings.clear(MODERATORS_CHANNEL, guild_id)
+        else:
+            await self._settings.choose(MODERATORS_CHANNEL, str(channel_id), guild_id)
 
     async def tell(self, finding: Finding) -> None:
         """Tell what was refused, where a channel is set; what Discord refuses is logged."""
