@@ -94,7 +94,8 @@ def parser() -> argparse.ArgumentParser:
     export_parser = commands.add_parser("export", help="write conversations, assistants and files out")
     export_parser.add_argument("folder", type=Path, help="a new folder")
     commands.add_parser("check", help="say what is set up and what is missing")
-    commands.add_parser("status", help="say what runs, and whether it is well")
+    status_parser = commands.add_parser("status", help="say what runs, and whether it is well")
+    status_parser.add_argument("--check", action="store_true", help="in one line, of this machine alone: for monitors")
     backup_parser = commands.add_parser("backup", help="write databases and files into one file, also while it runs")
     backup_parser.add_argument("file", type=Path, metavar="FILE", help="a new file")
     restore_parser = commands.add_parser("restore", help="put what a backup holds in the place of what is there")
@@ -275,7 +276,7 @@ def _command(given: argparse.Namespace, settings: Settings) -> int:
             from bot.command_line.status import status
 
             gc.enable()
-            return _run(status(settings), interrupted=INTERRUPTED)
+            return _run(status(settings, check=given.check), interrupted=INTERRUPTED)
         case "check":
             from bot.command_line.check import check
 

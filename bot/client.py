@@ -38,6 +38,8 @@ from bot.shards.holds import Holds
 from bot.shards.notices import Notices
 from bot.shards.ownership import DIRECT_MESSAGES, Ownership, ShardListener, SoleOwnership, new_process_id, tell_gained
 from bot.shards.shard_leases import ShardLeases
+from bot.status.bot_status import BotStatus
+from bot.status.condition import database_files
 from bot.store.conversation_store import ConversationStore
 from bot.store.notes import Notes
 from bot.store.retention import RETENTION
@@ -114,7 +116,7 @@ class SaemBot(commands.AutoShardedBot):
         """Whether the offline model answers."""
         self.store = store
         self.outbox = outbox
-        self.gateway_watch = GatewayWatch(self, self._attend_gateway_address(settings.discord_gateway_url).wait)
+        self.gateway_watch = self._watch_gateway(settings.discord_gateway_url)
         self.shard_listeners: list[ShardListener] = []
         """Each is told, in this order, which shards come to this process and leave it."""
         self.shard_leases = self._open_leases()
@@ -124,6 +126,7 @@ class SaemBot(commands.AutoShardedBot):
         self.holds = Holds(store, self.notices, self.ownership.process_id, self._lives)
         """What this process holds of the guilds that went to others, and what others do of ours."""
         self.openai = openai
+        self.bot_status = self._open_status()
         self.pool = pool
         self.formula_pictures = formula_pictures or FormulaPictures(pool)
         self.server_settings = ServerSettings(store)
@@ -137,7 +140,7 @@ class SaemBot(commands.AutoShardedBot):
         self.exercise_listeners: list[ExerciseListener] = []
         """Each is told what became of an exercise that a student was helped with."""
         self.sweep = Sweep(store, RETENTION, lambda: self.ownership.owns(DIRECT_MESSAGES))
-        self.before_closing: list[Callable[[], None]] = [self.sweep.close]
+        self.before_closing: list[Callable[[], None]] = [self.sweep.close, self.bot_status.stopping]
         """Each stops something that begins work by itself; called when the bot is asked to end."""
         self._watching: asyncio.Task[None] | None = None
         self.thread_creation = ThreadCreation(self, outbox.request_trace.config)
@@ -182,6 +185,25 @@ class SaemBot(commands.AutoShardedBot):
         self.outbox.holds_back = lambda: not leases.is_certain
         return leases
 
+    def _watch_gateway(self, gateway_url: str | None) -> GatewayWatch:
+        self._session_starts = self._attend_gateway_address(gateway_url)
+        return GatewayWatch(self, self._session_starts.wait)
+
+    def _open_status(self) -> BotStatus:
+        """What measures this process, and notes how it is."""
+        status = BotStatus(
+            self,
+            self.store,
+            self.openai,
+            ownership=self.ownership,
+            gateway_watch=self.gateway_watch,
+            starts_again_in=lambda: self._session_starts.starts_again_in,
+            trace=self.outbox.request_trace.config,
+            database_files=database_files(self.settings),
+        )
+        self.shard_listeners.append(status)
+        return status
+
     def _open_taking_over(self, services: Services) -> TakingOver:
         """What takes up the work of other processes, where there are some, and of the last one."""
         taking_over = TakingOver(
@@ -222,6 +244,7 @@ class SaemBot(commands.AutoShardedBot):
             tools=self.tools,
             quotas=self.quotas,
             discord=adapter,
+            run_watch=self.bot_status.model,
         )
 
     def _attend_gateway_address(self, gateway_url: str | None) -> SessionStartLimit:
@@ -260,6 +283,7 @@ class SaemBot(commands.AutoShardedBot):
         await self.guild_assistants.load()
         await self.conversations.load()
         self.sweep.start()
+        self.bot_status.start()
         await self._tell_commands()
 
     async def _tell_commands(self) -> None:
@@ -380,6 +404,7 @@ class SaemBot(commands.AutoShardedBot):
         return process_id in await self.ownership.live_processes()
 
     async def _release_holds(self) -> None:
+        await self.bot_status.close()
         await self.taking_over.close()
         await self.holds.close()
         await self.notices.close()

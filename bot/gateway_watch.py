@@ -52,6 +52,13 @@ class GatewayWatch:
         if info is not None:
             self._begun[shard_id] = info._parent.ws
 
+    def is_connected(self, shard_id: int) -> bool:
+        """Whether a shard's session has begun, or goes on, over the connection that is open."""
+        info = self._client.shards.get(shard_id)
+        if info is None or info._parent.ws is None:
+            return False
+        return bool(info._parent.ws.open) and self._begun.get(shard_id) is info._parent.ws
+
     def attend(self, shard: Any) -> None:
         """Watch how a shard connects again, from its first connection on; a second time does nothing."""
         if "reidentify" in vars(shard):

@@ -6,6 +6,7 @@ with a setting ends before they would be there.
 """
 # ruff: noqa: PLC0415
 
+import errno
 import logging
 import re
 import sys
@@ -15,6 +16,7 @@ from typing import Any
 import structlog
 from structlog.typing import EventDict
 
+from bot.hourly_counts import HourlyCounts
 from database.outage_log import OutagesOnce
 
 BLACK = "[secret]"
@@ -116,6 +118,51 @@ def _discord_connects_again(error: object) -> bool:
     return isinstance(error, aiohttp.ClientError | discord.ConnectionClosed | OSError | TimeoutError)
 
 
+_ERRORS = frozenset({"error", "exception", "critical", "fatal"})
+_CODE = re.compile(r"[\w.-]{1,40}", re.ASCII)
+_EVENT = re.compile(r"[\w.-]{1,60}", re.ASCII)
+"""How our events and libraries are named; nothing else is taken for a name."""
+
+
+def kind_of(error: BaseException) -> str:
+    """What kind of error it is, in a word or two that say nothing else: `503 server_error`, `OSError ENOSPC`."""
+    error = getattr(error, "orig", None) or error
+    if isinstance(error, OSError) and error.errno is not None:
+        return f"{type(error).__name__} {errno.errorcode.get(error.errno, error.errno)}"
+    status = getattr(error, "status_code", None) or getattr(error, "status", None)
+    if not isinstance(status, int):
+        return type(error).__name__
+    code = str(getattr(error, "code", None) or type(error).__name__)
+    return f"{status} {code if _CODE.fullmatch(code) else type(error).__name__}"
+
+
+class ErrorCounts:
+    """A structlog processor: counts the errors of the last hour by event and kind, without a word of theirs.
+
+    It stands before those that drop an event or describe it. What a library logs is counted by the library's name.
+    """
+
+    def __init__(self, counts: HourlyCounts) -> None:
+        self.counts = counts
+
+    def __call__(self, _logger: Any, method: str, event: EventDict) -> EventDict:
+        """See the class."""
+        if method in _ERRORS:
+            record = event.get("_record")
+            name = str(event.get("event")) if record is None else str(record.name)
+            name = name if _EVENT.fullmatch(name) else "other"
+            raised = event.get("exc_info") or (record.exc_info if record is not None else None)
+            raised = sys.exc_info() if raised is True else raised
+            candidates = [raised[1] if isinstance(raised, tuple) else raised, event.get("cause"), event.get("error")]
+            kinds = [kind_of(each) for each in candidates if isinstance(each, BaseException)]
+            self.counts.add(f"{name} ({kinds[0]})" if kinds else name)
+        return event
+
+
+error_counts = ErrorCounts(HourlyCounts())
+"""Counts what this process logs."""
+
+
 def configure_logs(level: str, secrets: Iterable[str] = ()) -> None:
     """Send all logs to standard error in one format; the command line calls it."""
     redact = Redact(secrets)
@@ -134,7 +181,7 @@ def configure_logs(level: str, secrets: Iterable[str] = ()) -> None:
         redact,
     ]
     structlog.configure(
-        processors=[OutagesOnce(), *shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+        processors=[error_counts, OutagesOnce(), *shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
         logger_factory=structlog.stdlib.LoggerFactory(),
         wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelNamesMapping()[level]),
         cache_logger_on_first_use=True,
@@ -142,7 +189,7 @@ def configure_logs(level: str, secrets: Iterable[str] = ()) -> None:
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
-            foreign_pre_chain=[structlog.stdlib.add_logger_name, without_network_traceback, *shared],
+            foreign_pre_chain=[error_counts, structlog.stdlib.add_logger_name, without_network_traceback, *shared],
             processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, rendered],
         )
     )

@@ -29,13 +29,19 @@ class SessionStartLimit:
         self._remaining = 0
         """How many are left of what Discord told last; 0 when that is too old."""
         self._known_until = 0.0
-        self._resets_in = 0.0
+        self._resets_in = self._resets_at = 0.0
         self._said = False
 
     def told(self, limit: Any) -> None:
         """Note Discord's `session_start_limit`."""
         self._remaining, self._resets_in = int(limit["remaining"]), limit["reset_after"] / 1_000
-        self._known_until = asyncio.get_running_loop().time() + min(self._resets_in, KNOWN_FOR)
+        now = asyncio.get_running_loop().time()
+        self._known_until, self._resets_at = now + min(self._resets_in, KNOWN_FOR), now + self._resets_in
+
+    @property
+    def starts_again_in(self) -> float | None:
+        """For how many seconds no session may begin; None when one may."""
+        return max(0.0, self._resets_at - asyncio.get_running_loop().time()) if self._said else None
 
     async def wait(self) -> None:
         """Return when a session may begin, and count it; return also when Discord does not say how many are left."""

@@ -245,6 +245,15 @@ class Settings(BaseSettings):
     server_megabytes_per_day: int = Field(
         default=20_480, ge=0, description="Megabytes that one server may take in a day; 0: no limit."
     )
+    metrics_port: int | None = Field(
+        default=None,
+        ge=1,
+        le=65_535,
+        description="Port of `/metrics` (for Prometheus), `/healthz` and `/livez`; unset: none is opened.",
+    )
+    metrics_host: str = Field(
+        default="127.0.0.1", description="The address it listens on; whoever reaches it can read how Saem is."
+    )
     log_level: Annotated[LogLevel, BeforeValidator(_upper)] = Field(
         default="INFO", description="How much is logged: DEBUG, INFO, WARNING, ERROR or CRITICAL."
     )

@@ -20,6 +20,7 @@ from bot.replies.outbox import Outbox
 from bot.settings import Settings
 from bot.shards.ownership import new_process_id
 from bot.shards.shard_leases import ShardCountChangedError
+from bot.status.monitoring_server import open_monitoring_server
 from bot.store.store import open_store
 from workers import Pool
 from workers.service.client import finder
@@ -50,10 +51,14 @@ async def run(settings: Settings, *, before_connecting: Callable[[SaemBot], Awai
         raise ConfigurationError(
             "There is no DISCORD_TOKEN: put the bot's token into .env, or try `saem demo` without one."
         )
-    async with bot_factory(settings) as make_bot:
+    async with (
+        open_monitoring_server(settings.metrics_host, settings.metrics_port) as monitoring,
+        bot_factory(settings) as make_bot,
+    ):
         message_content, failures = True, 0
         while True:
             bot = make_bot(message_content=message_content)
+            monitoring.show(bot.bot_status)
             try:
                 await _run_until_told_to_stop(bot, settings, before_connecting)
             except discord.PrivilegedIntentsRequired as error:

@@ -347,6 +347,7 @@ class AssistantsThread:
             answer,
             on_run_created=lambda run: self._run_created(run, answer, notes),
             cancel_run=lambda: self._cancel_run(answer),
+            watch=self._services.run_watch,
         )
 
     def _run_created(self, run: Run, answer: Answer, notes: Sequence[Note]) -> asyncio.Task[None]:

@@ -1,5 +1,7 @@
 """What a student is told when a run fails, is cut off, or cannot be made."""
 
+from typing import Final, Literal
+
 import openai
 from openai.types.beta.threads import Run
 
@@ -14,6 +16,35 @@ TOKEN_LIMITS = frozenset({"max_completion_tokens", "max_prompt_tokens"})
 
 STORE_CODES = frozenset({"database_unavailable", "disk_full", "files_unavailable"})
 """Errors of the Assistants server that cannot keep anything."""
+
+
+FailureCause = Literal[
+    "key_refused",
+    "quota_used_up",
+    "rate_limited",
+    "unreachable",
+    "no_such_model",
+    "provider_fault",
+    "server_refuses_key",
+    "server_busy",
+    "server_unreachable",
+    "server_fault",
+    "stalled",
+    "expired",
+    "other",
+]
+"""Why an answer failed, for the owner; `server_…`: the Assistants server, else the model's provider."""
+
+_PROVIDER_SAYS: Final[dict[str, FailureCause]] = {
+    "The model's provider refused the key": "key_refused",
+    "The quota at the model's provider is used up": "quota_used_up",
+    "The model is busy": "rate_limited",
+    "The model cannot be reached": "unreachable",
+    "The model's provider does not have that model": "no_such_model",
+    "There is no such model or address": "no_such_model",
+    "The model's provider has a fault": "provider_fault",
+}
+"""How the embedded server's messages begin (assistants/models/provider_errors.py)."""
 
 
 class ModelStalledError(TimeoutError):
@@ -63,3 +94,38 @@ def sentence_for_run(run: Run) -> Sentence | None:
             return sentences.EXPIRED
         case _:
             return None
+
+
+def cause_of_run(run: Run) -> FailureCause | None:
+    """Why a run failed; None when it did not, or when the question was at fault."""
+    if run.status == "expired":
+        return "expired"
+    if run.status != "failed" or (run.last_error is not None and run.last_error.code == "invalid_prompt"):
+        return None
+    if run.last_error is None:
+        return "other"
+    for words, cause in _PROVIDER_SAYS.items():
+        if (run.last_error.message or "").startswith(words):
+            return cause
+    return "rate_limited" if run.last_error.code == "rate_limit_exceeded" else "other"
+
+
+def cause_of_error(error: BaseException) -> FailureCause | None:
+    """Why a run could not be made or followed to its end; None when the question was at fault."""
+    match error:
+        case UserFacingError() | openai.BadRequestError():
+            return None
+        case openai.AuthenticationError() | openai.PermissionDeniedError():
+            return "server_refuses_key"
+        case openai.RateLimitError():
+            return "server_busy"
+        case openai.APIConnectionError():
+            return "server_unreachable"
+        case openai.APIError():
+            return "server_fault"
+        case ModelStalledError():
+            return "stalled"
+        case TimeoutError():
+            return "expired"
+        case _:
+            return "other"

@@ -41,7 +41,7 @@ class RunEventHandler(AsyncAssistantEventHandler):
 
     `on_run_created(run)` is called once, when the ids of the run and its thread are known. It returns a task that
     writes them down; no word is shown before that task is done. `on_asked()` is called when the model is being asked,
-    `on_heard()` with every event.
+    `on_heard()` with every event, `on_first_word()` with the first that brings words.
     `files` shows pictures and files; `runs_code` is said while the model writes and runs code.
     A handler serves one stream: the stream after tool outputs takes a new handler, with the same reply and citations.
     """
@@ -56,8 +56,10 @@ class RunEventHandler(AsyncAssistantEventHandler):
         runs_code: str,
         on_asked: Callable[[], None] | None = None,
         on_heard: Callable[[], None] | None = None,
+        on_first_word: Callable[[], None] | None = None,
     ) -> None:
         super().__init__()
+        self._on_first_word = on_first_word
         self._on_heard = on_heard
         self._reply = reply
         self._citations = citations
@@ -76,6 +78,9 @@ class RunEventHandler(AsyncAssistantEventHandler):
             self._writing = self._on_run_created(event.data)
         elif event.event == "thread.run.in_progress" and self._on_asked is not None:
             self._on_asked()
+        elif event.event == "thread.message.delta" and self._on_first_word is not None:
+            self._on_first_word()
+            self._on_first_word = None
         elif event.event == "thread.run.step.delta":
             # The SDK's own callbacks for calls miss the first call of every step but the first.
             details = event.data.delta.step_details

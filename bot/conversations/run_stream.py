@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from typing import Protocol
 
 import openai
 import structlog
@@ -24,6 +25,32 @@ THINKING_AFTER = 20.0
 """Seconds of silence after which a student who has read nothing yet is told that the model thinks."""
 STOP_TIMEOUT = 5.0
 """Seconds that the stream of a stopped run has to end by itself."""
+
+
+class RunWatch(Protocol):
+    """Is told how runs go, for who measures; times are in seconds from the request on."""
+
+    def first_word(self, seconds: float) -> None:
+        """The model has said its first word."""
+
+    def ended(self, run: Run, seconds: float) -> None:
+        """The run has ended, or waits for a person."""
+
+    def failed(self, error: Exception, seconds: float) -> None:
+        """The run could not be made, or not followed to its end."""
+
+
+class NoRunWatch:
+    """Measures nothing."""
+
+    def first_word(self, seconds: float) -> None:
+        """Nothing."""
+
+    def ended(self, run: Run, seconds: float) -> None:
+        """Nothing."""
+
+    def failed(self, error: Exception, seconds: float) -> None:
+        """Nothing."""
 
 
 class _Silence:
@@ -82,8 +109,11 @@ class RunStream:
         *,
         on_run_created: Callable[[Run], asyncio.Task[None]],
         cancel_run: Callable[[], None],
+        watch: RunWatch | None = None,
     ) -> None:
         self._api = api
+        self._watch = watch or NoRunWatch()
+        self._began_at = 0.0
         self._answer = answer
         self._on_run_created = on_run_created
         self._cancel_run = cancel_run
@@ -157,6 +187,7 @@ class RunStream:
             runs_code=sentences.RUNS_CODE(self._answer.locale),
             on_asked=self._answer.on_asked,
             on_heard=self._silence.heard,
+            on_first_word=lambda: self._watch.first_word(asyncio.get_running_loop().time() - self._began_at),
         )
 
     def _say_that_it_thinks(self) -> None:
@@ -172,6 +203,20 @@ class RunStream:
         Raises:
             ModelStalledError: it said nothing for too long; the run is cancelled.
         """
+        loop = asyncio.get_running_loop()
+        self._began_at = loop.time()
+        try:
+            ended = await self._read_or_stall(manager, handler, run)
+        except Exception as error:
+            if self._answer.stopped is None:
+                self._watch.failed(error, loop.time() - self._began_at)
+            raise
+        self._watch.ended(ended, loop.time() - self._began_at)
+        return ended
+
+    async def _read_or_stall(
+        self, manager: AsyncAssistantStreamManager[RunEventHandler], handler: RunEventHandler, run: Run | None
+    ) -> Run:
         try:
             return await self._read(manager, handler, run)
         except TimeoutError as error:

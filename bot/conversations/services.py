@@ -12,6 +12,7 @@ from bot.conversations.limits.quotas import Quotas
 from bot.conversations.location import FindLibraryScope, Location, no_library
 from bot.conversations.moderation import Moderation, NoModeration
 from bot.conversations.reply_guard import NoGuard, ReplyGuard
+from bot.conversations.run_stream import NoRunWatch, RunWatch
 from bot.conversations.tools import Tools
 from bot.store.conversation_store import ConversationStore
 
@@ -34,6 +35,8 @@ class Services:
     """Set when the cog of hints is loaded."""
     moderation: Moderation = field(default_factory=NoModeration)
     """Set when the cog of moderation is loaded, where the host wants it."""
+    run_watch: RunWatch = field(default_factory=NoRunWatch)
+    """Told how runs go; the bot's status measures them."""
     concurrency_limit: ConcurrencyLimit = field(default_factory=ConcurrencyLimit)
     turn: Callable[[Location], Awaitable[None]] | None = None
     """Waits until this process may work on a conversation that it did not begin: another one may be at its end still.

@@ -13,6 +13,7 @@ MIGRATIONS = Migrations(Path(__file__).with_name("migrations"), "saem_schema", 0
 _MODULES = (
     "bot.store.tables",
     "bot.shards.tables",
+    "bot.status.tables",
     "bot.replies.limits.tables",
     "bot.quizzes.storage.tables",
     "bot.library.tables",

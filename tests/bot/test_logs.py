@@ -14,11 +14,17 @@ import pytest
 import structlog
 import yarl
 
-from bot.logs import BLACK, LONGEST_CAUSE, Redact, configure_logs, describe, describe_causes
+from bot.hourly_counts import HourlyCounts
+from bot.logs import BLACK, LONGEST_CAUSE, ErrorCounts, Redact, configure_logs, describe, describe_causes, error_counts
 from database.outage_log import OutagesOnce
 from database.outages import NotConnectedError
 
 LINK = "https://cdn.discordapp.com/attachments/12/34/my%20diary.pdf?ex=6650&is=6651&hm=abcdef0123"
+
+
+def _status_error(code: str) -> openai.APIStatusError:
+    response = httpx.Response(500, request=httpx.Request("GET", "http://x"))
+    return openai.InternalServerError("Minji asks", response=response, body={"code": code})
 
 
 @pytest.fixture
@@ -168,3 +174,41 @@ def test_what_fails_while_the_database_is_away_is_a_line_once_a_minute_and_count
     assert written.getvalue().count("question.failed") == 1
     assert "nobody listens" in written.getvalue()
     assert "Traceback" not in written.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("method", "event", "counted"),
+    [
+        (
+            "error",
+            {"event": "answer.failed", "cause": ValueError("what Minji said")},
+            {"answer.failed (ValueError)": 1},
+        ),
+        ("exception", {"event": "x.y", "exc_info": OSError(28, "disk", "/home/minji")}, {"x.y (OSError ENOSPC)": 1}),
+        ("error", {"event": "x.y", "exc_info": (KeyError, KeyError("minji"), None)}, {"x.y (KeyError)": 1}),
+        ("error", {"event": "x.y", "error": _status_error("no words, please")}, {"x.y (500 InternalServerError)": 1}),
+        ("error", {"event": "x.y", "cause": _status_error("server_error")}, {"x.y (500 server_error)": 1}),
+        ("error", {"event": "x.y", "cause": "words"}, {"x.y": 1}),
+        ("critical", {"event": "Minji asks why"}, {"other": 1}),
+        ("warning", {"event": "x.y", "cause": ValueError("x")}, {}),
+    ],
+)
+def test_errors_are_counted_by_event_and_kind_without_their_words(
+    method: str, event: dict[str, object], counted: dict[str, int]
+) -> None:
+    counts = ErrorCounts(HourlyCounts())
+    assert counts(None, method, event) is event
+    assert counts.counts.counts() == counted
+
+
+def test_errors_of_the_bot_and_of_libraries_are_counted(written: io.StringIO, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(error_counts, "counts", HourlyCounts())
+    away = NotConnectedError("connect", None, OSError(111, "refused"), hide_parameters=True)
+    for _ in range(3):  # said once, counted three times
+        structlog.get_logger("test").error("store.failed", exc_info=away)
+    logging.getLogger("library.part").error("Minji said %s", "x", exc_info=ValueError("y"))
+    assert error_counts.counts.counts() == {
+        "store.failed (ConnectionRefusedError ECONNREFUSED)": 3,
+        "library.part (ValueError)": 1,
+    }
+    assert written.getvalue().count("store.failed") == 1

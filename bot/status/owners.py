@@ -1,0 +1,20 @@
+"""Who owns the bot: the application's owner, or the members of the team that owns it."""
+
+import discord
+
+
+async def is_owner(client: discord.Client, user_id: int) -> bool:
+    """Whether a person owns the application; it is asked of Discord each time, for teams change.
+
+    Raises:
+        DISCORD_ERRORS: Discord does not say.
+    """
+    application = await client.application_info()
+    if application.team is None:
+        return user_id == application.owner.id
+    joined = (
+        member.id
+        for member in application.team.members
+        if member.membership_state is discord.TeamMembershipState.accepted
+    )
+    return user_id == application.team.owner_id or user_id in joined
