@@ -7,7 +7,7 @@ import json
 import pkgutil
 import re
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import Any, cast
 
 import discord
 import structlog
@@ -23,6 +23,7 @@ from bot.conversations.assistants_api import AssistantsApi
 from bot.conversations.guild_assistants import GuildAssistants
 from bot.conversations.limits.quotas import Quotas
 from bot.conversations.limits.token_budgets import TokenBudgets, TokenLimits
+from bot.conversations.prompts.server_wishes import ServerWishes
 from bot.conversations.registry import Conversations
 from bot.conversations.separate_runs import SeparateRuns
 from bot.conversations.services import Services
@@ -32,6 +33,7 @@ from bot.replies.formula_pictures import FormulaPictures
 from bot.replies.limits.allowance_leases import AllowanceLeases, leases_for
 from bot.replies.outbox import Outbox
 from bot.replies.requests.interaction_responses import make_responses_sure
+from bot.sentences import Locale
 from bot.session_start_limit import SessionStartLimit
 from bot.settings import Settings
 from bot.shards.holds import Holds
@@ -43,12 +45,13 @@ from bot.status.condition import database_files
 from bot.store.conversation_store import ConversationStore
 from bot.store.notes import Notes
 from bot.store.retention import RETENTION
-from bot.store.server_settings import ServerSettings
+from bot.store.server_settings import LANGUAGE, ServerSettings
 from bot.store.store import Store
 from bot.store.sweep import Sweep
 from bot.store.token_charges import TokenCharges
 from bot.tutor.announced_requests import AnnouncedRequests
 from bot.tutor.answer_buttons import ANSWER_BUTTONS, MakeButton, Regenerate
+from bot.tutor.answer_places import AnswerPlaces
 from bot.tutor.attachments import QuestionAttachments
 from bot.tutor.code_switch import CodeSwitch
 from bot.tutor.deferred_responses import DeferredResponses
@@ -130,6 +133,7 @@ class SaemBot(commands.AutoShardedBot):
         self.pool = pool
         self.formula_pictures = formula_pictures or FormulaPictures(pool)
         self.server_settings = ServerSettings(store)
+        self.answer_places = AnswerPlaces(self.server_settings)
         self.tools = Tools(CodeSwitch(self.server_settings).is_on)
         self.answer_buttons: list[MakeButton] = [Regenerate]
         """The buttons under a conversation's last finished answer."""
@@ -221,6 +225,10 @@ class SaemBot(commands.AutoShardedBot):
             services.turn = taking_over.wait_for_turn
         return taking_over
 
+    def language_of(self, guild_id: int) -> Locale | None:
+        """The language that Saem speaks in a whole server; None: that of each student."""
+        return cast("Locale | None", self.server_settings.value(LANGUAGE, guild_id) or None)
+
     def _services(self) -> Services:
         """What conversations work with."""
         adapter = DiscordAdapter(
@@ -245,6 +253,7 @@ class SaemBot(commands.AutoShardedBot):
             quotas=self.quotas,
             discord=adapter,
             run_watch=self.bot_status.model,
+            wishes=ServerWishes(self.server_settings, self.settings.models),
         )
 
     def _attend_gateway_address(self, gateway_url: str | None) -> SessionStartLimit:
@@ -342,7 +351,7 @@ class SaemBot(commands.AutoShardedBot):
             return
         await asyncio.sleep(UNANSWERED)
         if not interaction.response.is_done():
-            await say_privately(interaction, sentences.BUTTON_OLD(sentences.of_code(interaction.locale)))
+            await say_privately(interaction, sentences.BUTTON_OLD(sentences.of_interaction(interaction)))
 
     async def on_error(self, event_method: str, /, *_args: Any, **_kwargs: Any) -> None:
         """Log what a listener raised."""

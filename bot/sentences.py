@@ -7,11 +7,13 @@ the locale from the interaction (`of_code`) or from the message (`of_text`) and 
 
 import re
 from dataclasses import dataclass
-from typing import Literal, Protocol
+from typing import Any, Final, Literal, Protocol
 
 from maths.telling.korean_particles import fit_to_values
 
 Locale = Literal["en", "ko"]
+LANGUAGE_NAMES: Final[dict[Locale, str]] = {"en": "English", "ko": "Korean"}
+"""The languages by their English names, as models are told."""
 
 _HANGUL = re.compile(r"[ㄱ-ㅎㅏ-ㅣ가-힣]")
 
@@ -36,6 +38,18 @@ class _Guild(Protocol):
 def of_code(code: object) -> Locale:
     """The bot's locale for one of Discord's (`ko`, `en-US`, …)."""
     return "ko" if str(code).startswith("ko") else "en"
+
+
+def fixed_language(client: Any, guild_id: int | None) -> Locale | None:
+    """The language that the managers of a server have set for it; None: each student's own, and in direct messages."""
+    find = getattr(client, "language_of", None)
+    found: Locale | None = find(guild_id) if find is not None and guild_id else None
+    return found
+
+
+def of_interaction(interaction: Any) -> Locale:
+    """The bot's locale for an interaction: the server's own language, or that of the person's Discord."""
+    return fixed_language(interaction.client, interaction.guild_id) or of_code(interaction.locale)
 
 
 def of_text(text: str, guild: _Guild | None = None, name: str = "") -> Locale:
@@ -84,17 +98,17 @@ SOME_REFUSED = Sentence(
     "One of the messages went against the rules for what I talk about, so I left it out.",
     "메시지 가운데 하나는 제가 이야기할 수 있는 범위를 벗어나서 빼고 답했어요.",
 )
-MODERATORS_CHANNEL_IS = Sentence(
-    "Moderators are told in {channel} what I refused and what students reported.",
-    "거절한 말과 학생의 신고를 {channel}에서 관리자에게 알려요.",
-)
-NO_MODERATORS_CHANNEL = Sentence(
-    "No channel is set: moderators are not told what I refused, and students cannot report answers.",
-    "정해진 채널이 없어요. 거절한 말을 알리지 않고, 학생은 답변을 신고할 수 없어요.",
-)
 MODERATORS_CHANNEL_CLOSED = Sentence(
     "I may not write in {channel}. Give me View Channel and Send Messages there first.",
     "{channel}에 글을 쓸 권한이 없어요. 먼저 그 채널에서 채널 보기와 메시지 보내기 권한을 주세요.",
+)
+NOT_HERE = Sentence(
+    "I do not answer in this channel: the people who run this server chose others for me.",
+    "이 채널에서는 답하지 않아요. 서버 관리자가 정한 다른 채널에서 물어봐 주세요.",
+)
+NOT_FOR_YOU = Sentence(
+    "The people who run this server let me answer certain roles alone, and you have none of them.",
+    "이 서버에서는 관리자가 정한 역할이 있는 사람에게만 답할 수 있어요.",
 )
 MODEL_BUSY = Sentence(
     "The model is overloaded or out of quota right now. Please try again in a moment.",

@@ -133,6 +133,9 @@ class Settings(BaseSettings):
         default=None, description="Any OpenAI-compatible provider, e.g. `http://localhost:11434/v1` for Ollama."
     )
     model: str = Field(default="gpt-6-luna", description="The model that the servers' assistants are made with.")
+    models: Annotated[tuple[str, ...], NoDecode, BeforeValidator(_names)] = Field(
+        default=(), description="Models that a server's managers may choose instead of MODEL, comma-separated."
+    )
     moderation_model: Annotated[str | None, BeforeValidator(_moderation)] = Field(
         default=None,
         description=(

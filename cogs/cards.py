@@ -34,7 +34,7 @@ from bot.quizzes.safe_markdown import shortened
 from bot.quizzes.sentences import NO_FILES
 from bot.replies.destinations import Destination, OnInteraction
 from bot.replies.message_components import plain_text
-from bot.sentences import Locale, of_code
+from bot.sentences import Locale, of_interaction
 from bot.tutor.announced_requests import AnnouncedRequest
 from bot.tutor.deferred_responses import defer
 from bot.tutor.error_handler import handle_error
@@ -113,7 +113,7 @@ class CardsCog(commands.Cog):
         has_files = source != "anything" and await self.readable_files.any_in_place(guild_id, channel_id)
         wanted = shortened(one_line(topic), LONGEST_TOPIC)
         request = CardRequest(wanted, count=cards, source=source, has_files=has_files)
-        locale = of_code(interaction.locale)
+        locale = of_interaction(interaction)
         if not any(c.isalnum() for c in request.topic):
             raise UserFacingError(say.TOPIC_EMPTY)
         language = _language(request.topic, locale)
@@ -172,7 +172,7 @@ class CardsCog(commands.Cog):
         asked = "\n\n".join(question.text for question in await self.bot.conversations.asked_in(answer_id))
         said = await self._words_of(answer_id, interaction.message)
         request = CardRequest.on_answer(asked.strip() or one_line(said), said)
-        language = _language(request.question, of_code(interaction.locale))
+        language = _language(request.question, of_interaction(interaction))
         stored = _stored(interaction, request, language)
         await self._ask(stored, conversation.location, OnInteraction(interaction))
 

@@ -11,7 +11,7 @@ from bot.errors import UserFacingError
 from bot.escaping import escaped_name
 from bot.library import sentences as say
 from bot.library.direct_libraries import DirectLibraries
-from bot.sentences import of_code, of_text
+from bot.sentences import of_interaction, of_text
 from bot.tutor.deferred_responses import defer
 from bot.tutor.error_handler import say_privately
 
@@ -34,7 +34,7 @@ class DirectLibraryCog(commands.Cog):
     @app_commands.allowed_contexts(guilds=False, dms=True, private_channels=False)
     async def server(self, interaction: Interaction, name: str | None = None) -> None:
         """Choose a server that both are in, or none."""
-        locale, channel_id = of_code(interaction.locale), interaction.channel_id or 0
+        locale, channel_id = of_interaction(interaction), interaction.channel_id or 0
         await defer(interaction, ephemeral=True, thinking=True)
         if name is None or not name.strip():
             await self.direct_libraries.choose(channel_id, interaction.user.id, None)

@@ -23,7 +23,7 @@ from bot.learning.exchange import sentences as say
 from bot.learning.exchange.card_export import CardExport, Format, deck_name
 from bot.learning.exchange.card_import import CardImport
 from bot.learning.exchange.import_offers import ImportButton, ImportOffers
-from bot.sentences import of_code
+from bot.sentences import of_interaction
 from bot.tutor.deferred_responses import defer
 from bot.tutor.incoming_message import IncomingMessage
 
@@ -59,7 +59,7 @@ class ExportCog(commands.Cog):
     @app_commands.choices(format_=[Choice(name="Anki (.apkg)", value="anki"), Choice(name="CSV", value="csv")])
     async def export(self, interaction: Interaction, deck: str | None = None, format_: Format = "anki") -> None:
         """Send the file to its student alone."""
-        locale = of_code(interaction.locale)
+        locale = of_interaction(interaction)
         await defer(interaction, ephemeral=True, thinking=True)
         decks = await self._decks(interaction, deck)
         made = await self.card_export.file(interaction.user.id, decks, format_, locale)
@@ -76,7 +76,7 @@ class ExportCog(commands.Cog):
     @export.autocomplete("deck")
     async def suggest_decks(self, interaction: Interaction, current: str) -> list[Choice[str]]:
         """Suggest the student's own decks."""
-        locale = of_code(interaction.locale)
+        locale = of_interaction(interaction)
         decks = await self.card_store.decks_of(interaction.user.id, time.time())
         named = [(deck_name(deck, locale), deck) for deck in decks if deck.cards]
         return [

@@ -25,7 +25,7 @@ from bot.hints.ladders import Ladders
 from bot.hints.tutor_modes import TutorModes
 from bot.replies.requests.discord_failures import DISCORD_ERRORS
 from bot.replies.view_messages import ViewMessages
-from bot.sentences import Locale, Sentence, of_code
+from bot.sentences import Locale, Sentence, of_interaction
 from bot.tutor.error_handler import handle_error, say_privately
 from bot.tutor.spoilers import Tells, show_plainly
 
@@ -107,7 +107,7 @@ class HintsCog(commands.Cog):
     )
     async def mode(self, interaction: Interaction, mode: TutorMode | None = None) -> None:
         """Show the mode of a place, or set it."""
-        locale = of_code(interaction.locale)
+        locale = of_interaction(interaction)
         guild_id, channel_id = interaction.guild_id or 0, interaction.channel_id or 0
         if mode is None:
             found = await self.modes.find(guild_id, channel_id)

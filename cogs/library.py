@@ -17,7 +17,7 @@ from bot.library.library import Library
 from bot.library.library_store import LIBRARY_RETENTION, find
 from bot.library.question_files import QuestionFiles
 from bot.library.reading_choices import AS_PAGE, EncodingButton, PageButton, QuestionEncodingButton
-from bot.sentences import Locale, of_code
+from bot.sentences import Locale, of_interaction
 from bot.tutor.attachments import documents_of, is_picture
 from bot.tutor.deferred_responses import defer
 from bot.tutor.error_handler import say_privately
@@ -289,7 +289,7 @@ def _readable(channel: discord.abc.GuildChannel) -> bool:
 
 
 def _locale(interaction: Interaction) -> Locale:
-    return of_code(interaction.locale)
+    return of_interaction(interaction)
 
 
 async def _say(interaction: Interaction, text: str) -> None:

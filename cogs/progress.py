@@ -21,7 +21,7 @@ from bot.learning.progress.progress_summary import Progress, summarise
 from bot.learning.result_store import ResultStore
 from bot.learning.reviews.finished_quizzes import FinishedQuizzes
 from bot.learning.reviews.review_store import ReviewStore
-from bot.sentences import Locale, of_code
+from bot.sentences import Locale, of_interaction
 from bot.tutor.deferred_responses import defer
 
 log = structlog.get_logger(__name__)
@@ -71,7 +71,7 @@ class ProgressCog(commands.Cog):
         Raises:
             UserFacingError: there is nothing to share, or the student may not write here.
         """
-        locale = of_code(interaction.locale)
+        locale = of_interaction(interaction)
         match action:
             case "share":
                 await self._share(interaction)
@@ -110,7 +110,7 @@ class ProgressCog(commands.Cog):
         await self._show(interaction, shared=True)
 
     async def _ask_to_delete(self, interaction: Interaction) -> None:
-        locale = of_code(interaction.locale)
+        locale = of_interaction(interaction)
         await self.finished_quizzes.take_in(interaction.user.id)
         kept = await self.progress_store.kept_of(interaction.user.id)
         if not kept.anything:
@@ -132,7 +132,7 @@ class ProgressCog(commands.Cog):
 
     async def _show(self, interaction: Interaction, *, shared: bool) -> None:
         """Answer with the picture and its words; without the picture where it cannot be drawn."""
-        locale = of_code(interaction.locale)
+        locale = of_interaction(interaction)
         progress = await self._progress_of(interaction, shared=shared)
         if not progress.topics:
             view = screens.sentence_screen(say.NOTHING_YET(locale))

@@ -33,9 +33,10 @@ from bot.quizzes.pending_checks import PendingChecks
 from bot.quizzes.quiz_messages import QuizMessages
 from bot.quizzes.quizmaster import Quizmaster
 from bot.quizzes.reports.question_reports import QuestionReports
+from bot.quizzes.requests.quiz_defaults import quiz_defaults
 from bot.quizzes.requests.quiz_limits import QuizLimits, QuizLimitSizes
 from bot.quizzes.requests.quiz_me import QuizMe
-from bot.quizzes.requests.quiz_request import DEFAULT_COUNT, LONGEST_TOPIC, QuizRequest, question_of
+from bot.quizzes.requests.quiz_request import LONGEST_TOPIC, QuizRequest, question_of
 from bot.quizzes.requests.quiz_thread import quiz_location
 from bot.quizzes.requests.topic_suggestions import TopicSuggestions
 from bot.quizzes.safe_markdown import shortened
@@ -48,7 +49,7 @@ from bot.quizzes.storage.quiz_store import QuizStore
 from bot.quizzes.storage.report_store import ReportStore
 from bot.replies.destinations import Destination, OnInteraction
 from bot.replies.message_components import plain_text
-from bot.sentences import Locale, of_code
+from bot.sentences import Locale, of_interaction
 from bot.settings import Settings
 from bot.tutor.announced_requests import AnnouncedRequest
 from bot.tutor.deferred_responses import defer
@@ -133,7 +134,7 @@ class QuizCog(commands.Cog):
     )
     @app_commands.describe(
         topic=localized("What it is to be about", "무엇에 대한 퀴즈인가요?"),
-        questions=localized("How many questions, 3 if you do not say", "문제 수 (기본 3개)"),
+        questions=localized("How many questions, if not as many as usual", "문제 수 (비우면 서버 기본값)"),
         difficulty=localized("How hard it is to be", "얼마나 어렵게 낼까요?"),
         mode=localized("Alone, or with everyone here against the clock", "혼자, 또는 모두 함께 시간 안에"),
         source=localized("What the questions are drawn from", "무엇을 바탕으로 낼까요?"),
@@ -165,18 +166,19 @@ class QuizCog(commands.Cog):
         interaction: Interaction,
         topic: str,
         *,
-        questions: app_commands.Range[int, 1, 10] = DEFAULT_COUNT,
+        questions: app_commands.Range[int, 1, 10] | None = None,
         difficulty: Difficulty | None = None,
         mode: Mode = "solo",
         source: Source | None = None,
         feedback: Feedback = "each",
     ) -> None:
         """A quiz on a topic."""
-        locale = of_code(interaction.locale)
+        locale = of_interaction(interaction)
+        usual = quiz_defaults(self.bot.server_settings, interaction.guild_id or 0)
         request = QuizRequest(
             topic=shortened(one_line(topic), LONGEST_TOPIC),
-            count=questions,
-            difficulty=difficulty,
+            count=questions or usual.count,
+            difficulty=difficulty or usual.difficulty,
             mode="solo" if interaction.guild_id is None else mode,
             source=source,
             feedback=feedback,
@@ -205,16 +207,20 @@ class QuizCog(commands.Cog):
 
     async def quiz_on_message(self, interaction: Interaction, message: discord.Message) -> None:
         """A quiz on what a message says."""
-        locale = of_code(interaction.locale)
+        locale = of_interaction(interaction)
         text = read_message(message, self.bot).shown_text
         if message.flags.ephemeral or not _has_words(text):  # what one person alone is shown is nobody else's quiz
             await say_privately(interaction, say.NOTHING_TO_ASK_ABOUT(locale))
             return
-        await self._start(interaction, QuizRequest.on_text(text), _language(text, locale))
+        await self._start(interaction, self._as_usual(interaction, QuizRequest.on_text(text)), _language(text, locale))
+
+    def _as_usual(self, interaction: Interaction, request: QuizRequest) -> QuizRequest:
+        usual = quiz_defaults(self.bot.server_settings, interaction.guild_id or 0)
+        return replace(request, count=usual.count, difficulty=usual.difficulty)
 
     async def quiz_on_answer(self, interaction: Interaction, answer_id: str) -> None:
         """A quiz on an answer, by its button "Quiz me". It is played in the answer's conversation."""
-        locale = of_code(interaction.locale)
+        locale = of_interaction(interaction)
         answer = await self.bot.conversation_store.answer(answer_id)
         conversation = await self.bot.conversations.find(answer.conversation_id) if answer is not None else None
         if conversation is None or conversation.location.channel_id != interaction.channel_id:
@@ -224,7 +230,7 @@ class QuizCog(commands.Cog):
         await defer(interaction)
         asked = "\n\n".join(question.text for question in await self.bot.conversations.asked_in(answer_id))
         said = await self._words_of(answer_id, interaction.message)
-        request = QuizRequest.on_answer(asked.strip() or one_line(said), said)
+        request = self._as_usual(interaction, QuizRequest.on_answer(asked.strip() or one_line(said), said))
         language = _language(request.question, locale)
         await self._ask_in(interaction, request, language, conversation, OnInteraction(interaction))
 

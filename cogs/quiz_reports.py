@@ -25,7 +25,7 @@ from bot.quizzes.reports.report_screens import (
 )
 from bot.quizzes.storage.quiz_store import QuizStore
 from bot.quizzes.storage.report_store import ReportedQuestion, ReportPlace, ReportStore
-from bot.sentences import of_code
+from bot.sentences import of_interaction
 
 Interaction = discord.Interaction[SaemBot]
 
@@ -76,7 +76,7 @@ class QuizReportsCog(commands.Cog):
         page = min(page, max(0, -(-len(reports) // PER_PAGE) - 1))
         shown = [await self._listed(each) for each in reports[page * PER_PAGE : (page + 1) * PER_PAGE]]
         found = [each for each in shown if each is not None]
-        return report_list(found, count=len(reports), page=page, locale=of_code(interaction.locale))
+        return report_list(found, count=len(reports), page=page, locale=of_interaction(interaction))
 
     async def _look(self, interaction: Interaction, page: int) -> discord.ui.LayoutView:
         data: Mapping[str, Any] = interaction.data or {}
@@ -85,7 +85,7 @@ class QuizReportsCog(commands.Cog):
         listed = await self._listed(report) if report is not None else None
         if listed is None:
             return await self._page(interaction, page)
-        return reported_question(listed, page=page, locale=of_code(interaction.locale))
+        return reported_question(listed, page=page, locale=of_interaction(interaction))
 
     async def _dismiss(self, interaction: Interaction, action: ReportAction) -> None:
         report = await self._find(interaction, f"{action.quiz_id}:{action.question}")

@@ -26,7 +26,7 @@ from bot.learning.reviews.review_store import ReviewStore
 from bot.quizzes.screens.screen_parts import BLUE, box, view_of
 from bot.replies.discord_error_codes import DIRECT_MESSAGES_CLOSED
 from bot.replies.requests.discord_failures import DISCORD_ERRORS
-from bot.sentences import of_code
+from bot.sentences import of_interaction
 from bot.tutor.error_handler import handles_errors, say_privately
 
 Interaction = discord.Interaction[SaemBot]
@@ -118,7 +118,7 @@ class ReminderCog(commands.Cog):
         timezone: str | None = None,
     ) -> None:
         """Set the reminder, or tell how it is set."""
-        student, locale = interaction.user.id, of_code(interaction.locale)
+        student, locale = interaction.user.id, of_interaction(interaction)
         present = await self.reminder_store.of_student(student)
         if hour is None and timezone is None:
             await self._tell(interaction, present)
@@ -144,10 +144,10 @@ class ReminderCog(commands.Cog):
     async def turn_off(self, interaction: Interaction) -> None:
         """Remind the student no more."""
         await self.reminder_store.delete(interaction.user.id)
-        await say_privately(interaction, say.REMIND_OFF(of_code(interaction.locale)))
+        await say_privately(interaction, say.REMIND_OFF(of_interaction(interaction)))
 
     async def _tell(self, interaction: Interaction, present: Reminder | None) -> None:
-        locale = of_code(interaction.locale)
+        locale = of_interaction(interaction)
         if present is None or present.next_at >= NEVER:
             await say_privately(interaction, say.REMIND_NOT(locale))
             return
@@ -156,7 +156,7 @@ class ReminderCog(commands.Cog):
         await self._say_with_button(interaction, "\n".join(filter(None, (sentence, note))))
 
     async def _say_with_button(self, interaction: Interaction, sentence: str) -> None:
-        off = discord.ui.ActionRow[Any](TurnOff(say.TURN_OFF(of_code(interaction.locale))))
+        off = discord.ui.ActionRow[Any](TurnOff(say.TURN_OFF(of_interaction(interaction))))
         await interaction.response.send_message(view=view_of(box(BLUE, sentence, off)), ephemeral=True)
 
     async def _count_due(self, student_id: int, at: float) -> int:

@@ -20,7 +20,7 @@ from bot.learning.reviews.review_buttons import ReviewItem, parse_review_id
 from bot.learning.reviews.review_store import ReviewStore
 from bot.learning.reviews.reviews import Reviews
 from bot.learning.reviews.typed_answers import TypedAnswers
-from bot.sentences import Locale, of_code
+from bot.sentences import Locale, of_interaction
 from bot.tutor.error_handler import handle_error
 
 Interaction = discord.Interaction[SaemBot]
@@ -66,7 +66,7 @@ class ReviewCog(commands.Cog):
     @review.autocomplete("deck")
     async def suggest_decks(self, interaction: Interaction, current: str) -> list[Choice[str]]:
         """Suggest the student's own decks, with what is due in each."""
-        locale = of_code(interaction.locale)
+        locale = of_interaction(interaction)
         decks = await self.card_store.decks_of(interaction.user.id, interaction.created_at.timestamp())
         found = [(deck, deck.name or say.MISTAKES_DECK(locale)) for deck in decks]
         return [

@@ -1,4 +1,6 @@
-"""`/settings …`: what the people of a server choose for it."""
+"""`/settings …`: what the people of a server choose for it, in a panel, and each setting as a command of its own."""
+
+from typing import Any, Literal
 
 import discord
 from discord import app_commands
@@ -6,15 +8,38 @@ from discord.app_commands import Choice
 from discord.ext import commands
 
 from bot import sentences
-from bot.calculator.switch import CalculatorSwitch, OnOrOff
 from bot.client import SaemBot
 from bot.command_names import localized
-from bot.moderation.moderators_channel import ModeratorsChannel
-from bot.sentences import of_code
-from bot.tutor.code_switch import CodeSwitch
-from bot.tutor.error_handler import say_privately
+from bot.retries import through_outages
+from bot.sentences import of_interaction
+from bot.settings_panel.greeting import Greeting
+from bot.settings_panel.panel import LibraryState
+from bot.settings_panel.panel_components import SettingsItem, parse_settings_id
+from bot.settings_panel.settings_panel import CHOICES, SWITCHES, TEXTS, SettingsPanel, is_form, parse_form
+from bot.tutor.error_handler import handle_error, say_privately
 
 Interaction = discord.Interaction[SaemBot]
+OnOrOff = Literal["on", "off"]
+PlaceChannel = discord.TextChannel | discord.ForumChannel | discord.VoiceChannel | discord.CategoryChannel
+
+ON_OFF = [Choice(name=localized("on", "켜기"), value="on"), Choice(name=localized("off", "끄기"), value="off")]
+HOW_IT_IS = localized("How it is, if you do not say", "말하지 않으면 지금 상태를 알려 드려요")
+
+
+class _LibraryChoices:
+    """The library's own settings, of the cog that is loaded."""
+
+    def __init__(self, bot: SaemBot) -> None:
+        cog: Any = bot.get_cog("LibraryCog")
+        self._library = cog.library
+
+    def state(self, guild: discord.Guild) -> LibraryState:
+        channels = [channel.id for channel in self._library.watched_channels.of_guild(guild)]
+        role = self._library.contributors.role_in(guild)
+        return LibraryState(channels, role.id if role is not None else None)
+
+    async def set_contributors(self, guild_id: int, role_id: int | None) -> None:
+        await self._library.contributors.set_role(guild_id, role_id)
 
 
 @app_commands.guild_only()
@@ -28,6 +53,211 @@ class SettingsCog(
 
     def __init__(self, bot: SaemBot) -> None:
         self.bot = bot
+        self.settings_panel = SettingsPanel(
+            bot.server_settings,
+            lambda: _LibraryChoices(bot),
+            models=bot.settings.models,
+            usual_model=bot.settings.model,
+        )
+
+        self.greeting = Greeting(bot, bot.server_settings, lambda guild: _LibraryChoices(bot).state(guild).channels)
+
+    async def cog_load(self) -> None:
+        """Let the panel's components work after a restart too."""
+        self.bot.add_dynamic_items(SettingsItem)
+
+    async def interaction_check(self, interaction: discord.Interaction[Any], /) -> bool:
+        """Whoever uses a command here must be able to manage the server, whatever its integration settings say."""
+        self.settings_panel.check(interaction)
+        return True
+
+    @commands.Cog.listener()
+    async def on_guild_join(self, guild: discord.Guild) -> None:
+        """Greet the server."""
+        await through_outages(lambda: self.greeting.greet(guild))
+
+    @commands.Cog.listener()
+    async def on_shard_ready(self, shard_id: int) -> None:
+        """Greet the servers that were joined meanwhile."""
+        for guild in self.bot.guilds:
+            if guild.shard_id == shard_id:
+                await through_outages(lambda: self.greeting.greet(guild))  # noqa: B023 - awaited at once
+
+    @commands.Cog.listener()
+    async def on_interaction(self, interaction: Interaction) -> None:
+        """Take a form that was sent, also one that an earlier process opened."""
+        if interaction.type is not discord.InteractionType.modal_submit or interaction.data is None:
+            return
+        if not is_form(parse_settings_id(str(interaction.data.get("custom_id", "")))):
+            return
+        try:
+            await self.settings_panel.take_form(interaction, *parse_form(interaction.data))
+        except Exception as error:  # noqa: BLE001 - `handle_error` logs it, and tells the person
+            await handle_error(interaction, error)
+
+    @app_commands.command(
+        name=localized("panel", "열기"),
+        description=localized("All settings, to look at and to change", "모든 설정 보고 바꾸기"),
+    )
+    async def panel(self, interaction: Interaction) -> None:
+        """Open the panel."""
+        await self.settings_panel.open(interaction)
+
+    @app_commands.command(
+        name=localized("history", "기록"),
+        description=localized("Who changed which setting, and when", "누가 언제 무엇을 바꿨는지"),
+    )
+    async def history(self, interaction: Interaction) -> None:
+        """The newest changes."""
+        await self.settings_panel.show_history(interaction, 0)
+
+    @app_commands.command(
+        name=localized("language", "언어"), description=localized("The language that I speak here", "여기서 쓰는 언어")
+    )
+    @app_commands.describe(language=HOW_IT_IS)
+    @app_commands.choices(
+        language=[
+            Choice(name=localized("each student's own", "학생마다 자기 언어"), value="each"),
+            Choice(name=localized("English", "영어"), value="en"),
+            Choice(name=localized("Korean", "한국어"), value="ko"),
+        ]
+    )
+    async def language(self, interaction: Interaction, language: Literal["each", "en", "ko"] | None = None) -> None:
+        """Set the language, or tell it."""
+        if language is not None:
+            await self._set(interaction, "language", "" if language == "each" else language)
+        await self.settings_panel.tell(interaction, "language")
+
+    @app_commands.command(
+        name=localized("persona", "성격"), description=localized("Who I am to be here", "여기서 저는 어떤 쌤인지")
+    )
+    @app_commands.describe(text=HOW_IT_IS, reset=localized("Take it back", "초기화"))
+    async def persona(
+        self, interaction: Interaction, text: app_commands.Range[str, 1, 6000] | None = None, *, reset: bool = False
+    ) -> None:
+        """Set the persona, take it back, or tell it."""
+        await self._text(interaction, "persona", text, reset=reset)
+
+    @app_commands.command(
+        name=localized("instructions", "지침"),
+        description=localized("What I am to do here beyond my own rules", "제 원래 규칙에 더해 지킬 것"),
+    )
+    @app_commands.describe(text=HOW_IT_IS, reset=localized("Take them back", "초기화"))
+    async def instructions(
+        self, interaction: Interaction, text: app_commands.Range[str, 1, 6000] | None = None, *, reset: bool = False
+    ) -> None:
+        """Set the instructions, take them back, or tell them."""
+        await self._text(interaction, "instructions", text, reset=reset)
+
+    @app_commands.command(
+        name=localized("preview", "미리보기"),
+        description=localized(
+            "What the model is told of persona and instructions", "성격과 지침을 모델에게 어떻게 전하는지"
+        ),
+    )
+    async def preview(self, interaction: Interaction) -> None:
+        """Tell what the model is told."""
+        await self.settings_panel.show_preview(interaction)
+
+    @app_commands.command(
+        name=localized("model", "모델"), description=localized("The model that answers", "답하는 모델")
+    )
+    @app_commands.describe(model=HOW_IT_IS, usual=localized("The host's own choice again", "다시 운영자가 정한 모델로"))
+    async def model(self, interaction: Interaction, model: str | None = None, *, usual: bool = False) -> None:
+        """Choose the model, or tell it."""
+        if usual or model is not None:
+            assert interaction.guild_id is not None
+            await self.settings_panel.set_model(interaction.guild_id, "" if usual else model or "", interaction.user.id)
+        await self.settings_panel.tell(interaction, "model")
+
+    @model.autocomplete("model")
+    async def suggest_models(self, _interaction: Interaction, current: str) -> list[Choice[str]]:
+        """The models that the host allows."""
+        fitting = [each for each in self.bot.settings.models if current.casefold() in each.casefold()]
+        return [Choice(name=each[:100], value=each[:100]) for each in fitting[:25]]
+
+    @app_commands.command(
+        name=localized("channels", "채널"),
+        description=localized("Channels and categories where I answer", "제가 답하는 채널과 카테고리"),
+    )
+    @app_commands.describe(
+        add=localized("Answer there too", "여기에서도 답하기"),
+        remove=localized("Answer there no more", "여기에서는 답하지 않기"),
+        everywhere=localized("Answer everywhere again", "다시 모든 채널에서 답하기"),
+    )
+    async def channels(
+        self,
+        interaction: Interaction,
+        add: PlaceChannel | None = None,
+        remove: PlaceChannel | None = None,
+        *,
+        everywhere: bool = False,
+    ) -> None:
+        """Change where Saem answers, or tell it."""
+        await self._places(interaction, "channels", add, remove, everything=everywhere)
+
+    @app_commands.command(
+        name=localized("roles", "역할"), description=localized("Whom I answer here", "제가 답하는 대상")
+    )
+    @app_commands.describe(
+        add=localized("Answer them too", "이 역할에도 답하기"),
+        remove=localized("Answer them no more", "이 역할에는 답하지 않기"),
+        everybody=localized("Answer everybody again", "다시 모두에게 답하기"),
+    )
+    async def roles(
+        self,
+        interaction: Interaction,
+        add: discord.Role | None = None,
+        remove: discord.Role | None = None,
+        *,
+        everybody: bool = False,
+    ) -> None:
+        """Change whom Saem answers, or tell it."""
+        await self._places(interaction, "roles", add, remove, everything=everybody)
+
+    @app_commands.command(
+        name=localized("mode", "모드"),
+        description=localized("How I help with exercises in this server", "이 서버에서 문제를 돕는 방법"),
+    )
+    @app_commands.describe(mode=HOW_IT_IS)
+    @app_commands.choices(
+        mode=[
+            Choice(name=localized("answers", "답변"), value="answer"),
+            Choice(name=localized("hints first", "힌트 먼저"), value="guide"),
+        ]
+    )
+    async def mode(self, interaction: Interaction, mode: Literal["answer", "guide"] | None = None) -> None:
+        """Set the mode of the whole server, or tell it; `/mode` sets that of a channel."""
+        if mode is not None:
+            await self._set(interaction, "mode", mode)
+        await self.settings_panel.tell(interaction, "mode")
+
+    @app_commands.command(
+        name=localized("quiz", "퀴즈"), description=localized("What quizzes are usually like", "퀴즈의 기본값")
+    )
+    @app_commands.describe(
+        questions=localized("How many questions", "문제 수"), difficulty=localized("How hard they are", "난이도")
+    )
+    @app_commands.choices(
+        difficulty=[
+            Choice(name=localized("any", "자유"), value="any"),
+            Choice(name=localized("easy", "쉬움"), value="easy"),
+            Choice(name=localized("medium", "보통"), value="medium"),
+            Choice(name=localized("hard", "어려움"), value="hard"),
+        ]
+    )
+    async def quiz(
+        self,
+        interaction: Interaction,
+        questions: app_commands.Range[int, 1, 10] | None = None,
+        difficulty: Literal["any", "easy", "medium", "hard"] | None = None,
+    ) -> None:
+        """Set what quizzes are like that nobody says more about, or tell it."""
+        if questions is not None:
+            await self._set(interaction, "count", str(questions))
+        if difficulty is not None:
+            await self._set(interaction, "difficulty", "" if difficulty == "any" else difficulty)
+        await self.settings_panel.tell(interaction, "quiz")
 
     @app_commands.command(
         name=localized("calculator", "계산기"),
@@ -35,19 +265,13 @@ class SettingsCog(
             "Whether I check sums, equations and your steps by algebra", "계산, 방정식, 풀이 과정을 대수로 확인할지"
         ),
     )
-    @app_commands.describe(state=localized("How it is, if you do not say", "말하지 않으면 지금 상태를 알려 드려요"))
-    @app_commands.choices(
-        state=[Choice(name=localized("on", "켜기"), value="on"), Choice(name=localized("off", "끄기"), value="off")]
-    )
-    @app_commands.checks.has_permissions(manage_guild=True)
+    @app_commands.describe(state=HOW_IT_IS)
+    @app_commands.choices(state=ON_OFF)
     async def calculator(self, interaction: Interaction, state: OnOrOff | None = None) -> None:
         """Turn the calculator on or off, from the next question on; or tell how it is."""
-        assert interaction.guild_id is not None
-        switch = CalculatorSwitch(self.bot.server_settings)
-        if state is not None:
-            await switch.turn(interaction.guild_id, state)
-        sentence = sentences.CALCULATOR_ON if switch.is_on(interaction.guild_id) else sentences.CALCULATOR_OFF
-        await say_privately(interaction, sentence(of_code(interaction.locale)))
+        is_on = await self._switch(interaction, "calculator", state)
+        sentence = sentences.CALCULATOR_ON if is_on else sentences.CALCULATOR_OFF
+        await say_privately(interaction, sentence(of_interaction(interaction)))
 
     @app_commands.command(
         name=localized("code", "코드"),
@@ -55,22 +279,16 @@ class SettingsCog(
             "Whether I may write and run code for plots and data", "그래프와 데이터를 위해 코드를 써서 실행할지"
         ),
     )
-    @app_commands.describe(state=localized("How it is, if you do not say", "말하지 않으면 지금 상태를 알려 드려요"))
-    @app_commands.choices(
-        state=[Choice(name=localized("on", "켜기"), value="on"), Choice(name=localized("off", "끄기"), value="off")]
-    )
-    @app_commands.checks.has_permissions(manage_guild=True)
+    @app_commands.describe(state=HOW_IT_IS)
+    @app_commands.choices(state=ON_OFF)
     async def code(self, interaction: Interaction, state: OnOrOff | None = None) -> None:
         """Turn the code interpreter on or off, from the next question on; or tell how it is."""
         assert interaction.guild_id is not None
-        switch = CodeSwitch(self.bot.server_settings)
-        if state is not None:
-            await switch.turn(interaction.guild_id, state)
         sentence = sentences.CODE_OFF
-        if switch.is_on(interaction.guild_id):
+        if await self._switch(interaction, "code", state):
             here = await self.bot.guild_assistants.runs_code(interaction.guild_id)
             sentence = sentences.CODE_ON if here else sentences.CODE_NOT_HERE
-        await say_privately(interaction, sentence(of_code(interaction.locale)))
+        await say_privately(interaction, sentence(of_interaction(interaction)))
 
     @app_commands.command(
         name=localized("moderation", "관리-기록"),
@@ -78,29 +296,62 @@ class SettingsCog(
             "Where moderators read what I refused and what was reported", "거절한 말과 신고를 관리자가 읽는 채널"
         ),
     )
-    @app_commands.rename(channel=localized("channel", "채널"), off=localized("off", "끄기"))
     @app_commands.describe(
         channel=localized("A channel that moderators alone can read", "관리자만 볼 수 있는 채널"),
         off=localized("Tell nobody any more", "더 이상 알리지 않기"),
     )
-    @app_commands.checks.has_permissions(manage_guild=True)
     async def moderation(
         self, interaction: Interaction, channel: discord.TextChannel | None = None, *, off: bool = False
     ) -> None:
         """Set or take away the moderators' channel, or tell which it is."""
-        assert interaction.guild_id is not None
-        locale, moderators = of_code(interaction.locale), ModeratorsChannel(self.bot)
-        if off:
-            await moderators.choose(interaction.guild_id, None)
-        elif channel is not None:
+        if channel is not None and not off:
             mine = channel.permissions_for(channel.guild.me)
             if not (mine.view_channel and mine.send_messages):
-                await say_privately(interaction, sentences.MODERATORS_CHANNEL_CLOSED(locale, channel=channel.mention))
+                sentence = sentences.MODERATORS_CHANNEL_CLOSED
+                await say_privately(interaction, sentence(of_interaction(interaction), channel=channel.mention))
                 return
-            await moderators.choose(interaction.guild_id, channel.id)
-        chosen = moderators.of(interaction.guild_id)
-        where = sentences.MODERATORS_CHANNEL_IS(locale, channel=f"<#{chosen}>")
-        await say_privately(interaction, where if chosen else sentences.NO_MODERATORS_CHANNEL(locale))
+        if channel is not None or off:
+            await self._set(interaction, "moderators", "" if off or channel is None else str(channel.id))
+        await self.settings_panel.tell(interaction, "moderators")
+
+    # What the commands have in common
+
+    async def _set(self, interaction: Interaction, name: str, value: str) -> None:
+        assert interaction.guild_id is not None
+        setting = CHOICES[name]
+        await self.settings_panel.set(interaction.guild_id, setting, value, interaction.user.id)
+
+    async def _switch(self, interaction: Interaction, name: str, state: OnOrOff | None) -> bool:
+        """Turn a switch, or leave it; whether it is on then."""
+        assert interaction.guild_id is not None
+        if state is not None:
+            await self.settings_panel.set(interaction.guild_id, SWITCHES[name], state, interaction.user.id)
+        return self.bot.server_settings.value(SWITCHES[name], interaction.guild_id) == "on"
+
+    async def _text(self, interaction: Interaction, name: str, text: str | None, *, reset: bool) -> None:
+        assert interaction.guild_id is not None
+        if reset or text is not None:
+            given = "" if reset else text or ""
+            await self.settings_panel.set_text(interaction.guild_id, TEXTS[name], given, interaction.user.id)
+        await self.settings_panel.tell(interaction, name)
+
+    async def _places(
+        self,
+        interaction: Interaction,
+        name: str,
+        add: PlaceChannel | discord.Role | None,
+        remove: PlaceChannel | discord.Role | None,
+        *,
+        everything: bool,
+    ) -> None:
+        assert interaction.guild_id is not None
+        guild_id, by = interaction.guild_id, interaction.user.id
+        if everything:
+            await self._set(interaction, name, "")
+        for chosen, there in ((add, True), (remove, False)):
+            if chosen is not None:
+                await self.settings_panel.add(guild_id, name, chosen.id, by, there=there)
+        await self.settings_panel.tell(interaction, name)
 
 
 async def setup(bot: SaemBot) -> None:

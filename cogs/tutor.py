@@ -24,6 +24,7 @@ class TutorCog(commands.Cog):
             bot.question_attachments,
             bot.thread_creation,
             bot.tools,
+            places=bot.answer_places,
             message_content=bot.intents.message_content,
             sees_pictures=bot.sees_pictures,
         )

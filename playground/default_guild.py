@@ -14,6 +14,8 @@ from playground.world.world import World
 
 EPOCH_ID: Final = 1_300_000_000_000_000_000
 """Ids of the default users, guild and channels count from here, so that they are always the same."""
+YEAR = 365 * 86_400.0
+"""Seconds since the bot was invited, where nothing else is said."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,9 +82,9 @@ def build_guild(world: World, guild_id: int, name: str, owner: User, *, locale: 
 
 
 def invite_bot(world: World, guild: Guild, application: Application, permissions: int = BOT) -> None:
-    """Add a bot to a guild without events, as its invite link does: with a role of its own."""
+    """Add a bot to a guild without events, as its invite link did a year ago: with a role of its own."""
     role = bot_role(world, guild, application, permissions)
-    guild.members[application.bot.id] = Member(application.bot, world.clock.now(), [role.id])
+    guild.members[application.bot.id] = Member(application.bot, world.clock.now() - YEAR, [role.id])
     guild.integrations[application.id] = world.clock.now()
 
 
@@ -129,6 +131,7 @@ def build_default_guild(world: World, bot_name: str, bot_token: str) -> Applicat
     forum.tags = [_tag(EPOCH_ID + 31, "algebra", "🔢"), _tag(EPOCH_ID + 32, "geometry", "📐")]
     for channel in [*channels, forum]:
         guild.channels[channel.id] = world.channels[channel.id] = channel
+    guild.system_channel_id = EPOCH_ID + 21
     return application
 
 

@@ -208,18 +208,21 @@ class Playground:
         channel_changes.add_channel(self.world, home, channel)
         return channel
 
-    def add_guild(self, name: str, *, locale: str = "en-US", shard: int | None = None) -> Guild:
-        """Add another guild of the same owner with the channel #general, and invite the bot.
-
-        With `shard` it belongs to that one of the recommended shards.
+    def add_guild(
+        self, name: str, *, locale: str = "en-US", shard: int | None = None, just_invited: bool = False
+    ) -> Guild:
+        """Add another guild of the same owner with the channel #general, to which the bot was invited a year ago, or
+        just now. With `shard` it belongs to that one of the recommended shards.
         """
         guild_id, count = self.world.snowflakes.next(), self.gateway.recommended_shards
         if shard is not None:
             guild_id += ((shard - (guild_id >> 22)) % count) << 22  # a few milliseconds later
             self.world.snowflakes.start_after(guild_id)
         guild = default_guild.build_guild(self.world, guild_id, name, self.application.owner, locale=locale)
-        self.add_channel("general", guild=guild)
-        self._invite(self.application, guild)
+        guild.system_channel_id = self.add_channel("general", guild=guild).id
+        self._invite(
+            self.application, guild, joined_at=self.clock.now() - (0.0 if just_invited else default_guild.YEAR)
+        )
         return guild
 
     def add_bot(self, name: str, token: str) -> Application:
@@ -229,9 +232,9 @@ class Playground:
         self._invite(application, self.guild)
         return application
 
-    def _invite(self, application: Application, guild: Guild) -> None:
+    def _invite(self, application: Application, guild: Guild, *, joined_at: float | None = None) -> None:
         role = default_guild.bot_role(self.world, guild, application)
-        guild_membership.join(self.world, guild, application.bot, roles=[role.id])
+        guild_membership.join(self.world, guild, application.bot, roles=[role.id], joined_at=joined_at)
         guild.integrations[application.id] = self.clock.now()
 
     def remove_bot(self, guild: Guild) -> None:

@@ -1,10 +1,6 @@
 """The switch of the calculator: on in every server until its people turn it off."""
 
-from typing import Literal
-
 from bot.store.server_settings import CALCULATOR, ServerSettings
-
-OnOrOff = Literal["on", "off"]
 
 
 class CalculatorSwitch:
@@ -16,7 +12,3 @@ class CalculatorSwitch:
     def is_on(self, guild_id: int) -> bool:
         """Whether a server's models have the calculator (0: direct messages)."""
         return self._server_settings.value(CALCULATOR, guild_id) == "on"
-
-    async def turn(self, guild_id: int, state: OnOrOff) -> None:
-        """Turn it on or off for a server, from the next run on."""
-        await self._server_settings.choose(CALCULATOR, state, guild_id)

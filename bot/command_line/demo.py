@@ -155,8 +155,9 @@ def _playground(folder: DemoFolder, options: DemoOptions) -> "Playground":
     from playground.saving.state_file import SavedStateError, StateInUseError  # noqa: PLC0415
     from playground.server import Playground  # noqa: PLC0415
 
+    is_new = not folder.discord.exists()
     try:
-        return Playground(
+        playground = Playground(
             host=options.host,
             port=_port(options),
             own_urls=(options.public_url,) if options.public_url else (),
@@ -168,6 +169,9 @@ def _playground(folder: DemoFolder, options: DemoOptions) -> "Playground":
         ) from error
     except SavedStateError as error:
         raise StartupError(f"The demo's Discord cannot be opened: {error} Start anew with --fresh.") from error
+    if is_new:  # Saem greets whoever has just invited it
+        playground.guild.members[playground.bot.id].joined_at = playground.clock.now()
+    return playground
 
 
 def _make_room(folder: DemoFolder) -> str:

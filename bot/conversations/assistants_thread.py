@@ -309,9 +309,16 @@ class AssistantsThread:
         assistant_id, tools = await self._services.guild_assistants.for_run(self._location, scope)
         self._assistant_id = assistant_id
         metadata = {"discord_channel_id": str(self._location.id)}
-        of_place = await self._services.reply_guard.instructions(self._location)
+        guild_id, wishes = self._location.guild_id, self._services.wishes
+        added = (wishes.instructions(guild_id), await self._services.reply_guard.instructions(self._location))
         run = await self._stream(answer, notes).begin(
-            self.thread_id, assistant_id, messages, metadata, tools=tools, of_place=of_place
+            self.thread_id,
+            assistant_id,
+            messages,
+            metadata,
+            tools=tools,
+            of_place="\n\n".join(each for each in added if each) or None,
+            model=wishes.model(guild_id),
         )
         return await self._answer_calls(run, answer)
 

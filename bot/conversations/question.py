@@ -92,5 +92,7 @@ class RunOptions:
     instructions: str | None = None
     """Added to the assistant's instructions."""
     tool_choice: AssistantToolChoiceOptionParam | None = None
+    model: str | None = None
+    """In place of the assistant's."""
     otherwise: Sentence | None = None
     """What the student is told when the model does not call the function that it should call."""

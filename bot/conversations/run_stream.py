@@ -128,10 +128,11 @@ class RunStream:
         *,
         tools: Sequence[AssistantToolParam] | None = None,
         of_place: str | None = None,
+        model: str | None = None,
     ) -> Run:
         """Add messages to a thread (or to a new one, with `metadata`) and stream a new run; the run as it ended.
 
-        `tools` take the place of the assistant's; `of_place` is added to the instructions.
+        `tools` and `model` take the place of the assistant's; `of_place` is added to the instructions.
 
         Raises:
             openai.OpenAIError: the server does not answer, or refuses.
@@ -144,7 +145,7 @@ class RunStream:
             thread_id,
             assistant_id,
             messages,
-            replace(options, instructions=added or None),
+            replace(options, instructions=added or None, model=model),
             handler,
             instructions=TUTOR,
             metadata=metadata,

@@ -11,6 +11,7 @@ from bot.conversations.limits.concurrency_limit import ConcurrencyLimit
 from bot.conversations.limits.quotas import Quotas
 from bot.conversations.location import FindLibraryScope, Location, no_library
 from bot.conversations.moderation import Moderation, NoModeration
+from bot.conversations.prompts.server_wishes import ServerWishes
 from bot.conversations.reply_guard import NoGuard, ReplyGuard
 from bot.conversations.run_stream import NoRunWatch, RunWatch
 from bot.conversations.tools import Tools
@@ -27,6 +28,7 @@ class Services:
     tools: Tools
     quotas: Quotas
     discord: DiscordInterface
+    wishes: ServerWishes
     citation_resolver: CitationResolver = field(default=no_sources)
     """Set when the library's cog is loaded."""
     library_scope: FindLibraryScope = field(default=no_library)

@@ -104,7 +104,7 @@ class LadderPress:
         self._interaction = interaction
         self.custom_id = parse_ladder_id(custom_id)
         """None for a button of another release."""
-        self.locale = sentences.of_code(interaction.locale)
+        self.locale = sentences.of_interaction(interaction)
         self.student_id = interaction.user.id
         self.channel_id = interaction.channel_id
         self.moderator = is_moderator(interaction)

@@ -14,7 +14,7 @@ from bot.library import sentences as say
 from bot.library.discord_requests import insist, reply_reference
 from bot.library.library_store import FileRecord, LibraryStore
 from bot.library.message_files import original_name
-from bot.sentences import Locale, of_code
+from bot.sentences import Locale, of_interaction
 from bot.tutor.deferred_responses import defer
 from bot.tutor.error_handler import handles_errors, say_privately
 from bot.tutor.incoming_message import IncomingMessage, read_message
@@ -72,7 +72,7 @@ class EncodingButton(
     @handles_errors
     async def callback(self, interaction: "discord.Interaction[SaemBot]") -> None:
         """Read the file again, if its sender or a manager of the server says so."""
-        locale = of_code(interaction.locale)
+        locale = of_interaction(interaction)
         record = await LibraryStore(interaction.client.store).library_file(self.attachment_id)
         if record is None or record.guild_id != interaction.guild_id:
             await say_privately(interaction, say.NOT_THERE(locale))
@@ -113,7 +113,7 @@ class QuestionEncodingButton(
     @handles_errors
     async def callback(self, interaction: "discord.Interaction[SaemBot]") -> None:
         """Read the file again, if whoever asked, its sender, or a manager of the server says so."""
-        locale = of_code(interaction.locale)
+        locale = of_interaction(interaction)
         record = await LibraryStore(interaction.client.store).library_file(self.attachment_id, "thread")
         question = await interaction.client.conversation_store.question(self.question_id)
         if record is None or question is None or record.guild_id != (interaction.guild_id or 0):
@@ -150,7 +150,7 @@ class PageButton(
     @handles_errors
     async def callback(self, interaction: "discord.Interaction[SaemBot]") -> None:
         """Add the picture, if its sender or a manager of the server says so."""
-        locale = of_code(interaction.locale)
+        locale = of_interaction(interaction)
         channel: Any = interaction.channel
         try:
             message = read_message(await channel.fetch_message(self.message_id), interaction.client)

@@ -13,7 +13,7 @@ from bot.library.library_store import FileRecord, LibraryStore
 from bot.library.readable_files import ReadableFiles
 from bot.library.vector_store_files import SearchResult
 from bot.replies.message_components import TEXT_LIMIT
-from bot.sentences import Locale, of_code
+from bot.sentences import Locale, of_interaction
 from bot.tutor.error_handler import handles_errors
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ class ListPageButton(discord.ui.DynamicItem[discord.ui.Button[Any]], template=r"
         """Show the page in place of the one that is shown."""
         client = interaction.client
         records = await ReadableFiles(client, LibraryStore(client.store)).to_asker(interaction)
-        view = file_list(records, self.page, of_code(interaction.locale))
+        view = file_list(records, self.page, of_interaction(interaction))
         await interaction.response.edit_message(view=view, allowed_mentions=discord.AllowedMentions.none())
 
 

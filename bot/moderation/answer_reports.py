@@ -11,7 +11,7 @@ from bot import sentences
 from bot.errors import UserFacingError
 from bot.moderation import sentences as say
 from bot.moderation.moderators_channel import LONGEST_REASON, ModeratorsChannel
-from bot.sentences import of_code
+from bot.sentences import of_interaction
 
 Interaction = discord.Interaction[Any]
 
@@ -59,7 +59,7 @@ class AnswerReports:
             UserFacingError: it cannot be reported, or there is nobody to report it to.
         """
         self._check(interaction, message.author.id, message.id)
-        await interaction.response.send_modal(ReportForm(message.id, of_code(interaction.locale)))
+        await interaction.response.send_modal(ReportForm(message.id, of_interaction(interaction)))
 
     async def take(self, interaction: Interaction) -> bool:
         """Pass on what a form says; False if it is another room's form.
@@ -74,7 +74,7 @@ class AnswerReports:
         message_id = int(found[1])
         channel = interaction.channel
         assert isinstance(channel, discord.abc.Messageable)
-        locale = of_code(interaction.locale)
+        locale = of_interaction(interaction)
         await interaction.response.defer(ephemeral=True)
         try:
             message = await channel.fetch_message(message_id)

@@ -31,13 +31,6 @@ class ModeratorsChannel:
         chosen = self._settings.value(MODERATORS_CHANNEL, guild_id)
         return int(chosen) if chosen else None
 
-    async def choose(self, guild_id: int, channel_id: int | None) -> None:
-        """Set a server's channel; None: moderators are told nothing."""
-        if channel_id is None:
-            await self._settings.clear(MODERATORS_CHANNEL, guild_id)
-        else:
-            await self._settings.choose(MODERATORS_CHANNEL, str(channel_id), guild_id)
-
     async def tell(self, finding: Finding) -> None:
         """Tell what was refused, where a channel is set; what Discord refuses is logged."""
         location = finding.location

@@ -72,7 +72,7 @@ class FollowUps:
         if custom_id.action in {"harder", "five"}:
             await self._next_quiz(interaction, record, conversation, harder=custom_id.action == "harder")
         elif custom_id.action == "explain" and record.session.count > 1:
-            view = choice_of_explanations(record, interaction.user.id, sentences.of_code(interaction.locale))
+            view = choice_of_explanations(record, interaction.user.id, sentences.of_interaction(interaction))
             await interaction.response.send_message(view=view, ephemeral=True)
         else:
             await self._explain(interaction, record, conversation, picked=custom_id.action == "pick")
@@ -110,7 +110,7 @@ class FollowUps:
         await self._quiz_store.add_explanation(request)
         question = explanation_question(request, record, conversation.location.channel_id)
         if picked:
-            locale = sentences.of_code(interaction.locale)
+            locale = sentences.of_interaction(interaction)
             below = view_of(discord.ui.TextDisplay(say.EXPLAINED_BELOW(locale, number=index + 1)))
             asked = await self._conversations.ask(conversation.location, question)
             await interaction.response.edit_message(view=below)

@@ -17,6 +17,7 @@ from bot.store.tables import (
     ConversationRow,
     DeferredResponseRow,
     QuestionRow,
+    ServerSettingChangeRow,
     TokenChargeRow,
     ToolCallRow,
 )
@@ -27,12 +28,15 @@ UNANSWERED: Final = timedelta(days=30)
 """How long it is kept that a message was not answered: catching up looks back seven days, and may not find it anew."""
 CHARGES: Final = timedelta(days=62)
 """How long charges are kept."""
+SETTING_CHANGES: Final = timedelta(days=400)
+"""How long it is kept who changed which setting."""
 CALLS: Final = ANSWERED + timedelta(days=20)
 """Calls are kept until the quizzes and ladders are gone that they asked for."""
 
 _QUESTIONS, _ANSWERS, _MESSAGES = table_of(QuestionRow), table_of(AnswerRow), table_of(AnswerMessageRow)
 _CONVERSATIONS, _CALLS, _CHARGES = table_of(ConversationRow), table_of(ToolCallRow), table_of(TokenChargeRow)
 _ANNOUNCED, _DEFERRED = table_of(AnnouncedRequestRow), table_of(DeferredResponseRow)
+_CHANGES = table_of(ServerSettingChangeRow)
 
 
 def _old_answer(before: datetime) -> ColumnElement[bool]:
@@ -82,4 +86,5 @@ RETENTION: Final = (
     Retention(_CHARGES, CHARGES, lambda before: _CHARGES.c.day < before.date().isoformat()),
     Retention(_ANNOUNCED, UNANSWERED, older(_ANNOUNCED.c.created_at)),
     Retention(_DEFERRED, UNANSWERED, older(_DEFERRED.c.created_at)),
+    Retention(_CHANGES, SETTING_CHANGES, older(_CHANGES.c.changed_at)),
 )

@@ -1,29 +1,37 @@
 """Settings that the people of a server choose, for the whole server or for a channel of it.
 
 Each is a name with the values that it may have. They are read when the bot starts and kept in memory, as every run asks
-for them.
+for them. Who changed what, and when, is kept beside them.
 """
 
 import re
+import secrets
+from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
 
 import structlog
-from sqlalchemy import bindparam, delete, select
+from sqlalchemy import Executable, bindparam, delete, insert, select
 from sqlalchemy.dialects import postgresql, sqlite
 
+from bot.store.base import now
 from bot.store.store import Store
-from bot.store.tables import DM, ServerSettingRow
+from bot.store.tables import DM, ServerSettingChangeRow, ServerSettingRow
 
 log = structlog.get_logger(__name__)
 
 WHOLE_SERVER = 0
 """The channel id of what is set for a whole server."""
+IDS = r"\d{1,20}(,\d{1,20}){0,24}"
+"""One to 25 ids of channels or roles, as many as one select takes."""
 
 _REMOVE = delete(ServerSettingRow).where(
     ServerSettingRow.guild_id == bindparam("guild"),
     ServerSettingRow.channel_id == bindparam("channel"),
     ServerSettingRow.name == bindparam("setting"),
 )
+_NOTE = insert(ServerSettingChangeRow)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,9 +51,27 @@ class ServerSetting:
 
     def accepts(self, value: str) -> bool:
         """Whether it may have this value."""
-        return value in self.values or (self.pattern is not None and re.fullmatch(self.pattern, value) is not None)
+        return value in self.values or (
+            self.pattern is not None and re.fullmatch(self.pattern, value, re.DOTALL) is not None
+        )
 
 
+LANGUAGE = ServerSetting("language", ("", "en", "ko"))
+"""The language that Saem speaks; empty: that of each student."""
+PERSONA = ServerSetting("persona", ("",), pattern=r".{1,1000}")
+"""Who Saem is to be in the server, in its managers' words."""
+INSTRUCTIONS = ServerSetting("instructions", ("",), pattern=r".{1,4000}")
+"""What Saem is to do beyond its own instructions, in the managers' words."""
+MODEL = ServerSetting("model", ("",), pattern=r"[^\s]{1,200}")
+"""The model that answers, one of those that the host allows; empty: the host's own choice."""
+CHANNELS = ServerSetting("channels", ("",), pattern=IDS)
+"""The channels and categories where Saem answers; empty: everywhere."""
+ROLES = ServerSetting("roles", ("",), pattern=IDS)
+"""The roles whose members Saem answers; empty: everybody."""
+QUIZ_QUESTIONS = ServerSetting("quiz_questions", ("3",), pattern=r"[1-9]|10")
+"""How many questions a quiz has that nobody says more about."""
+QUIZ_DIFFICULTY = ServerSetting("quiz_difficulty", ("", "easy", "medium", "hard"))
+"""How hard such a quiz is; empty: as the model finds it fitting."""
 CALCULATOR = ServerSetting("calculator", ("on", "off"))
 """Whether the model may call the functions that compute."""
 CODE = ServerSetting("code", ("on", "off"))
@@ -53,15 +79,30 @@ CODE = ServerSetting("code", ("on", "off"))
 MODERATORS_CHANNEL = ServerSetting("moderators_channel", ("",), pattern=r"\d{1,20}")
 """The id of the channel where moderators are told what was refused and reported."""
 
+GREETED = ServerSetting("greeted", ("",), pattern=r"\d{1,12}")
+"""When Saem joined the server that it has greeted (seconds since 1970); nobody chooses it."""
+
+
+@dataclass(frozen=True, slots=True)
+class SettingChange:
+    """A change of a setting that somebody made."""
+
+    channel_id: int
+    name: str
+    value: str | None
+    """None: back to the default."""
+    changed_by: int
+    changed_at: datetime
+
 
 class ServerSettings:
     """What is set in all servers. Direct messages have guild id 0; there a channel alone can have a setting."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
-        insert = (postgresql.insert if store.dialect == "postgresql" else sqlite.insert)(ServerSettingRow)
-        self._set = insert.on_conflict_do_update(
-            index_elements=["guild_id", "channel_id", "name"], set_={"value": insert.excluded.value}
+        insert_row = (postgresql.insert if store.dialect == "postgresql" else sqlite.insert)(ServerSettingRow)
+        self._set = insert_row.on_conflict_do_update(
+            index_elements=["guild_id", "channel_id", "name"], set_={"value": insert_row.excluded.value}
         )
         self._values: dict[tuple[int, int, str], str] = {}
 
@@ -81,6 +122,10 @@ class ServerSettings:
                 return found
         return setting.default
 
+    def ids(self, setting: ServerSetting, guild_id: int) -> frozenset[int]:
+        """The value of a setting that holds ids."""
+        return frozenset(int(each) for each in self.value(setting, guild_id).split(",") if each)
+
     def chosen(self, setting: ServerSetting, guild_id: int, channel_id: int = WHOLE_SERVER) -> str | None:
         """What was chosen for just this channel (or the whole server); None if nothing was.
 
@@ -89,8 +134,10 @@ class ServerSettings:
         found = self._values.get((guild_id, channel_id, setting.name))
         return found if found is not None and setting.accepts(found) else None
 
-    async def choose(self, setting: ServerSetting, value: str, guild_id: int, channel_id: int = WHOLE_SERVER) -> None:
-        """Set a value for the whole server, or a channel of it; returns when it is stored.
+    async def choose(
+        self, setting: ServerSetting, value: str, guild_id: int, channel_id: int = WHOLE_SERVER, *, by: int = 0
+    ) -> None:
+        """Set a value for the whole server, or a channel of it; returns when it is stored. `by`: who chose it.
 
         Raises:
             ValueError: the setting has no such value, or direct messages are meant as a whole.
@@ -99,12 +146,39 @@ class ServerSettings:
             raise ValueError(f"{setting.name} is one of {', '.join(setting.values)}, not {value!r}")
         if guild_id == DM and channel_id == WHOLE_SERVER:
             raise ValueError("direct messages have settings for a channel alone")
+        if self._values.get((guild_id, channel_id, setting.name)) == value:
+            return
         row = {"guild_id": guild_id, "channel_id": channel_id, "name": setting.name, "value": value}
-        await self._store.write((self._set, row))
+        await self._store.write((self._set, row), *_note(row, by))
         self._values[guild_id, channel_id, setting.name] = value
-        log.info("setting.chosen", setting=setting.name, value=value, guild=guild_id, channel=channel_id)
+        log.info("setting.chosen", setting=setting.name, guild=guild_id, channel=channel_id)
 
-    async def clear(self, setting: ServerSetting, guild_id: int, channel_id: int = WHOLE_SERVER) -> None:
+    async def clear(
+        self, setting: ServerSetting, guild_id: int, channel_id: int = WHOLE_SERVER, *, by: int = 0
+    ) -> None:
         """Forget what was chosen for just this channel (or the whole server)."""
-        if self._values.pop((guild_id, channel_id, setting.name), None) is not None:
-            await self._store.write((_REMOVE, {"guild": guild_id, "channel": channel_id, "setting": setting.name}))
+        if (guild_id, channel_id, setting.name) in self._values:
+            row = {"guild_id": guild_id, "channel_id": channel_id, "name": setting.name, "value": None}
+            await self._store.write(
+                (_REMOVE, {"guild": guild_id, "channel": channel_id, "setting": setting.name}), *_note(row, by)
+            )
+            self._values.pop((guild_id, channel_id, setting.name), None)
+
+    async def changes(self, guild_id: int, count: int, *, skip: int = 0) -> list[SettingChange]:
+        """The newest changes of a server's settings, the newest first."""
+        row = ServerSettingChangeRow
+        query = (
+            select(row.channel_id, row.name, row.value, row.changed_by, row.changed_at)
+            .where(row.guild_id == guild_id)
+            .order_by(row.changed_at.desc(), row.id)
+            .limit(count)
+            .offset(skip)
+        )
+        return [SettingChange(*each) for each in await self._store.read(query)]
+
+
+def _note(row: Mapping[str, Any], by: int) -> list[tuple[Executable, Mapping[str, Any]]]:
+    """The row that says who changed it; nothing where a person is not known."""
+    if not by:
+        return []
+    return [(_NOTE, {**row, "id": secrets.token_hex(8), "changed_by": by, "changed_at": now()})]

@@ -225,3 +225,18 @@ class ServerSettingRow(Base):
     """0: the whole server."""
     name: Mapped[str] = mapped_column(String(32), primary_key=True)
     value: Mapped[str]
+
+
+class ServerSettingChangeRow(Base):
+    """Who changed a setting, and when. `value` is None where it was taken back to the default."""
+
+    __tablename__ = "server_setting_changes"
+    __table_args__ = (Index("ix_server_setting_changes_guild", "guild_id", "changed_at"),)
+
+    id: Mapped[str] = mapped_column(String(16), primary_key=True)
+    guild_id: Mapped[int]
+    channel_id: Mapped[int]
+    name: Mapped[str] = mapped_column(String(32))
+    value: Mapped[str | None]
+    changed_by: Mapped[int]
+    changed_at: Mapped[datetime] = mapped_column(default=now)

@@ -179,7 +179,7 @@ class ShowWork(_AnswerButton, template=rf"saem:work:{ANSWER_ID}"):
     async def press(self, interaction: "discord.Interaction[Any]", conversations: Conversations) -> None:
         """Show the code and what it put out to the person who pressed."""
         await defer(interaction, ephemeral=True, thinking=True)
-        locale = sentences.of_code(interaction.locale)
+        locale = sentences.of_interaction(interaction)
         steps = await conversations.work_of(self.answer_id)
         messages = work_messages(steps, locale)
         nobody = discord.AllowedMentions.none()

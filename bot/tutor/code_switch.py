@@ -1,10 +1,6 @@
 """The switch of the code interpreter: on in every server until its people turn it off."""
 
-from typing import Literal
-
 from bot.store.server_settings import CODE, ServerSettings
-
-OnOrOff = Literal["on", "off"]
 
 
 class CodeSwitch:
@@ -16,7 +12,3 @@ class CodeSwitch:
     def is_on(self, guild_id: int) -> bool:
         """Whether a server's models may run code (0: direct messages)."""
         return self._server_settings.value(CODE, guild_id) == "on"
-
-    async def turn(self, guild_id: int, state: OnOrOff) -> None:
-        """Turn it on or off for a server, from the next run on."""
-        await self._server_settings.choose(CODE, state, guild_id)

@@ -14,7 +14,7 @@ from sqlalchemy import bindparam, delete, insert, select
 
 from bot import sentences
 from bot.replies.requests.discord_failures import DISCORD_ERRORS, keep_trying
-from bot.sentences import of_code
+from bot.sentences import of_interaction
 from bot.shards.ownership import Ownership
 from bot.store.base import now, table_of
 from bot.store.store import Store
@@ -47,7 +47,7 @@ class DeferredResponses:
             "application_id": interaction.application_id,
             "token": interaction.token,
             "guild_id": interaction.guild_id or 0,
-            "locale": of_code(interaction.locale),
+            "locale": of_interaction(interaction),
             "process_id": process_id,
             "created_at": now(),
         }

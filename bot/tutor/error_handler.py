@@ -2,7 +2,7 @@
 
 import functools
 from collections.abc import Awaitable, Callable, Coroutine
-from typing import Any, Concatenate, ParamSpec, TypeVar
+from typing import Any, Concatenate, Final, ParamSpec, TypeVar
 
 import discord
 import structlog
@@ -15,6 +15,9 @@ from bot.sentences import Locale
 from database.outages import is_outage
 
 log = structlog.get_logger(__name__)
+
+ASKING: Final = frozenset({"quiz", "cards", "Quiz me on this"})
+"""The commands that ask Saem something, as a mention does."""
 
 P = ParamSpec("P")
 Self = TypeVar("Self")
@@ -35,7 +38,7 @@ async def say_privately(interaction: "discord.Interaction[Any]", sentence: str) 
 async def handle_error(interaction: "discord.Interaction[Any]", error: BaseException) -> None:
     """Tell the person why an interaction failed with `error`, and log what they cannot know."""
     cause = getattr(error, "original", error)
-    locale = sentences.of_code(interaction.locale)
+    locale = sentences.of_interaction(interaction)
     sentence = _sentence_for(cause, locale)
     if sentence is None:
         what = interaction.data.get("custom_id") or interaction.data.get("name") if interaction.data else None
@@ -79,7 +82,20 @@ def handles_errors(
 
 
 class ErrorHandlingTree(app_commands.CommandTree[Any]):
-    """A command tree that tells the person what went wrong."""
+    """A command tree that tells the person what went wrong, and asks nothing of Saem where it does not answer."""
+
+    async def interaction_check(self, interaction: "discord.Interaction[Any]", /) -> bool:
+        """Called by discord.py before a command."""
+        command = interaction.command
+        if command is None or command.qualified_name not in ASKING:
+            return True
+        try:
+            interaction.client.answer_places.check(interaction.guild, interaction.channel, interaction.user)
+        except UserFacingError as refusal:
+            if interaction.type is discord.InteractionType.application_command:
+                await handle_error(interaction, refusal)
+            return False
+        return True
 
     async def on_error(self, interaction: "discord.Interaction[Any]", error: app_commands.AppCommandError) -> None:
         """Called by discord.py for everything that a command raises."""

@@ -3,7 +3,7 @@
 import asyncio
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
 from typing import Literal
@@ -48,6 +48,8 @@ class IncomingMessage:
     """None in direct messages."""
     author: discord.User | discord.Member
     sent_at: datetime
+    fixed_locale: Locale | None = None
+    """The language that Saem speaks in the whole server, where its managers have set one."""
 
     @property
     def guild_id(self) -> int:
@@ -148,8 +150,8 @@ class IncomingMessage:
 
     @cached_property
     def locale(self) -> Locale:
-        """The language of its words; if it has none, that of its author's name or the guild."""
-        return sentences.of_text(self.text, self.guild, self.author.display_name)
+        """The server's own language; else that of its words; if it has none, that of its author's name or the guild."""
+        return self.fixed_locale or sentences.of_text(self.text, self.guild, self.author.display_name)
 
     @cached_property
     def attachments(self) -> list[discord.Attachment]:
@@ -206,7 +208,8 @@ class IncomingMessage:
 def read_message(message: discord.Message, client: discord.Client) -> IncomingMessage:
     """Read a message as the user that `client` is logged in as."""
     assert client.user is not None
-    return _read(message, client.user.id)
+    fixed = sentences.fixed_language(client, message.guild.id if message.guild is not None else None)
+    return replace(_read(message, client.user.id), fixed_locale=fixed)
 
 
 def _read(message: discord.Message, me_id: int) -> IncomingMessage:

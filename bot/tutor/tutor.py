@@ -16,6 +16,7 @@ from bot.replies.destinations import InChannel
 from bot.replies.outbox import Outbox
 from bot.replies.reply import Reply
 from bot.replies.requests.discord_failures import DISCORD_ERRORS
+from bot.tutor.answer_places import AnswerPlaces, NotHereError
 from bot.tutor.attachments import QuestionAttachments, is_picture
 from bot.tutor.incoming_message import IncomingMessage
 from bot.tutor.thread_creation import ThreadCreation
@@ -25,6 +26,8 @@ log = structlog.get_logger(__name__)
 
 REFUSED_ONCE_IN = 10.0
 """Seconds in which a student who asks too much in a channel is told so only once."""
+NOT_HERE_ONCE_IN = 3600.0
+"""Seconds in which a student who asks where Saem does not answer is told so only once."""
 MOST_TOLD = 10_000
 """Threads of which it is remembered that Saem has said there that it cannot read; with more, it may say so again."""
 
@@ -40,6 +43,7 @@ class Tutor:
         thread_creation: ThreadCreation,
         tools: Tools,
         *,
+        places: AnswerPlaces,
         message_content: bool,
         sees_pictures: bool = True,
     ) -> None:
@@ -48,10 +52,12 @@ class Tutor:
         self._attachments = attachments
         self._thread_creation = thread_creation
         self._tools = tools
+        self._places = places
         self._message_content = message_content
         self._what_i_do = sentences.WHAT_I_DO if sees_pictures else sentences.WHAT_I_DO_IN_WORDS
         self._told_cannot_read: set[int] = set()
-        self._refused_at: dict[tuple[int, int], float] = {}
+        self._refused_until: dict[tuple[int, int], float] = {}
+        """By channel and student: until when a refusal is not said again."""
 
     async def take(self, message: IncomingMessage) -> None:
         """Answer a message, keep it as context, or ignore it."""
@@ -60,9 +66,13 @@ class Tutor:
         try:
             if message.guild is None:
                 await self._take_direct_message(message)
+            elif message.audience != "saem" and not self._answers(message):
+                return
             elif _is_in_a_thread(message):
+                self._places.check(message.guild, message.channel, message.author)
                 await self._take_in_thread(message)
-            else:
+            elif message.audience == "saem":
+                self._places.check(message.guild, message.channel, message.author)
                 await self._take_in_channel(message)
         except UserFacingError as refusal:
             await self._refuse(message, refusal)
@@ -70,6 +80,13 @@ class Tutor:
             log.exception("message.failed", message=message.id, channel=message.channel.id)
             sentence = sentences.STORE_AWAY if is_outage(error) else sentences.FAILED
             await self._say(message, sentence(message.locale))
+
+    def _answers(self, message: IncomingMessage) -> bool:
+        try:
+            self._places.check(message.guild, message.channel, message.author)
+        except NotHereError:
+            return False
+        return True
 
     async def edited(self, message: IncomingMessage) -> None:
         """Take a message's new words: ask it again if it waits or is being answered, else offer an answer to them."""
@@ -116,8 +133,6 @@ class Tutor:
         return location.owned and not any(tool.occupies(message.channel.id) for tool in self._tools)
 
     async def _take_in_channel(self, message: IncomingMessage) -> None:
-        if message.audience != "saem":
-            return
         answered = message.replied_to
         conversation = None
         if answered is not None and answered.is_ours:
@@ -186,9 +201,10 @@ class Tutor:
     async def _refuse(self, message: IncomingMessage, refusal: UserFacingError) -> None:
         """Tell a student why, but once for many messages: answers need the same channel's rate limit."""
         now, who = asyncio.get_running_loop().time(), (message.channel.id, message.author.id)
-        self._refused_at = {each: then for each, then in self._refused_at.items() if now - then < REFUSED_ONCE_IN}
-        if who not in self._refused_at:
-            self._refused_at[who] = now
+        self._refused_until = {each: until for each, until in self._refused_until.items() if now < until}
+        if who not in self._refused_until:
+            once_in = NOT_HERE_ONCE_IN if isinstance(refusal, NotHereError) else REFUSED_ONCE_IN
+            self._refused_until[who] = now + once_in
             await self._say(message, refusal.sentence(message.locale, **refusal.values))
 
     async def _say(self, message: IncomingMessage, sentence: str) -> None:

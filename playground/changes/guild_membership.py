@@ -7,9 +7,11 @@ from playground.world.users import User
 from playground.world.world import World
 
 
-def join(world: World, guild: Guild, user: User, *, roles: list[int] | None = None) -> Member:
-    """Make a user a member: they get GUILD_CREATE, the others GUILD_MEMBER_ADD."""
-    member = Member(user, world.clock.now(), roles or [])
+def join(
+    world: World, guild: Guild, user: User, *, roles: list[int] | None = None, joined_at: float | None = None
+) -> Member:
+    """Make a user a member: they get GUILD_CREATE, the others GUILD_MEMBER_ADD. They join now, if nothing is said."""
+    member = Member(user, world.clock.now() if joined_at is None else joined_at, roles or [])
     guild.members[user.id] = member
     world.emit("GUILD_MEMBER_ADD", member_object(member) | {"guild_id": str(guild.id)}, guild_id=guild.id)
     whole = guild_create_object(world, guild, user, everyone=True, presences=True)

@@ -23,7 +23,7 @@ from playground.world.world import World
 
 Json = dict[str, Any]
 
-FORMAT: Final = 3
+FORMAT: Final = 4
 LEFT_OUT: Final[Mapping[type, frozenset[str]]] = {
     User: frozenset({"status", "activities"}),
     Channel: frozenset({"messages"}),

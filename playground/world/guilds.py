@@ -42,6 +42,8 @@ class Guild:
     icon: str | None = None
     locale: str = "en-US"
     description: str | None = None
+    system_channel_id: int | None = None
+    """Where Discord itself says who has joined."""
     roles: dict[int, Role] = field(default_factory=dict)
     members: dict[int, Member] = field(default_factory=dict)
     channels: dict[int, Channel] = field(default_factory=dict)

@@ -27,7 +27,7 @@ from bot.quizzes.screens.screen_parts import view_of
 from bot.replies.message_components import MessageState
 from bot.replies.requests.discord_failures import DISCORD_ERRORS
 from bot.replies.view_messages import nonce_of
-from bot.sentences import of_code
+from bot.sentences import of_interaction
 from bot.tutor.deferred_responses import defer
 from bot.tutor.error_handler import say_privately
 from bot.tutor.sent_forms import typed_in
@@ -132,7 +132,7 @@ class CardSets:
                 form = CardForm(
                     replace(cards_id, set_id=card_set.id, place=place),
                     card_set.cards[place],
-                    of_code(interaction.locale),
+                    of_interaction(interaction),
                 )
                 await interaction.response.send_modal(form)
 
@@ -145,7 +145,7 @@ class CardSets:
             return card_set
         async with self._changes:
             known = await self._store.of_call(copy_call_id(card_set, reader_id))
-            made = copy_of(card_set, reader_id, of_code(interaction.locale), known)
+            made = copy_of(card_set, reader_id, of_interaction(interaction), known)
             if known is None:
                 return await self._store.add(made)
             if made.cards != known.cards:
@@ -154,7 +154,7 @@ class CardSets:
 
     async def _keep(self, interaction: Interaction, card_set: CardSet) -> None:
         """Keep the cards that are not left out for whoever pressed."""
-        locale, student_id = of_code(interaction.locale), interaction.user.id
+        locale, student_id = of_interaction(interaction), interaction.user.id
         await defer(interaction, ephemeral=True, thinking=True)
         async with self._changes:
             deck, count, again = await self._kept_cards.keep(card_set, student_id)

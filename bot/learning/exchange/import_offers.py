@@ -25,7 +25,7 @@ from bot.learning.reviews.review_buttons import button as review_button
 from bot.learning.sentences import REVIEW_NOW
 from bot.quizzes.screens.screen_parts import BLUE, GREEN, box, view_of
 from bot.replies.requests.discord_failures import DISCORD_ERRORS
-from bot.sentences import Locale, of_code
+from bot.sentences import Locale, of_interaction
 from bot.tutor.deferred_responses import defer
 from bot.tutor.error_handler import handles_errors
 from bot.tutor.incoming_message import IncomingMessage, read_message
@@ -111,7 +111,7 @@ class ImportOffers:
         Raises:
             UserFacingError: the file is gone, or cannot be read.
         """
-        locale = of_code(interaction.locale)
+        locale = of_interaction(interaction)
         await defer(interaction)
         message, attachment = await self._file_of(interaction, pressed)
         if pressed.action == "ask":

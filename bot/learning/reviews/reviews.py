@@ -28,7 +28,7 @@ from bot.learning.reviews.review_session import ReviewSession
 from bot.learning.reviews.review_store import SOON, Review, ReviewedAlreadyError, ReviewStore
 from bot.learning.reviews.scheduling import AGAIN, RATINGS, reviewed
 from bot.replies.message_components import MessageState
-from bot.sentences import Locale, of_code
+from bot.sentences import Locale, of_interaction
 
 log = structlog.get_logger(__name__)
 
@@ -145,7 +145,7 @@ class Reviews:
         card = await self._cards.card(session.card_id, student) if session.card_id is not None else None
         is_form = interaction.type is discord.InteractionType.modal_submit
         if review_id.turn == session.turn and review_id.action == "type" and not is_form and card is not None:
-            await interaction.response.send_modal(AnswerForm(review_id, of_code(interaction.locale)))
+            await interaction.response.send_modal(AnswerForm(review_id, of_interaction(interaction)))
             return
         if review_id.action == "back" and session.away_id is not None:
             await self._bring_back(interaction, session, at)
@@ -180,7 +180,7 @@ class Reviews:
             case "away", "answered":
                 await self._cards.set_hidden(card.id, hidden=True)
                 session = review_session.put_away(session)
-                await self._show_next(interaction, session, at, say.PUT_AWAY_DONE(of_code(interaction.locale)))
+                await self._show_next(interaction, session, at, say.PUT_AWAY_DONE(of_interaction(interaction)))
             case "stop", _:
                 session = review_session.ended(session)
                 await self._reviews.save(session, at)
@@ -195,7 +195,7 @@ class Reviews:
         session = replace(session, away_id=None)
         await self._reviews.save(session, at)
         card = await self._cards.card(session.card_id, session.student_id) if session.card_id is not None else None
-        await self._show(interaction, session, card, say.BROUGHT_BACK(of_code(interaction.locale)))
+        await self._show(interaction, session, card, say.BROUGHT_BACK(of_interaction(interaction)))
 
     async def _turn(
         self, interaction: Interaction, session: ReviewSession, card: Card, at: float, typed: str | None = None
@@ -240,7 +240,7 @@ class Reviews:
                 card = replace(card, schedule=after, reviews=session.number)
             except ReviewedAlreadyError:
                 log.info("review.answered_elsewhere", card=card.id)
-                note = say.ELSEWHERE(of_code(interaction.locale))
+                note = say.ELSEWHERE(of_interaction(interaction))
         else:
             await self._reviews.save(session, at)
         if note:
@@ -258,7 +258,7 @@ class Reviews:
         """
         review = await self._reviews.review_of(card.id, session.number)
         if review is None or card.reviews != session.number:
-            await self._show_next(interaction, session, at, say.ELSEWHERE(of_code(interaction.locale)))
+            await self._show_next(interaction, session, at, say.ELSEWHERE(of_interaction(interaction)))
             return
         is_choice = isinstance(card.content, ChoiceContent)
         right = bool(session.right) if is_choice else rating != AGAIN
@@ -295,7 +295,7 @@ class Reviews:
 
     async def _show(self, interaction: Interaction, session: ReviewSession, card: Card | None, note: str = "") -> None:
         """Show a session as it is."""
-        locale, at = of_code(interaction.locale), interaction.created_at.timestamp()
+        locale, at = of_interaction(interaction), interaction.created_at.timestamp()
         counts = await self._reviews.counts(session.student_id, session.deck_id, at)
         left = counts.due + counts.new if session.mode == "due" else len(session.to_come)
         files: list[discord.File] = []
@@ -311,7 +311,7 @@ class Reviews:
 
 def _who(interaction: Interaction) -> tuple[int, float, Locale]:
     """Whose interaction it is, when it was made, and in which language it is answered."""
-    return interaction.user.id, interaction.created_at.timestamp(), of_code(interaction.locale)
+    return interaction.user.id, interaction.created_at.timestamp(), of_interaction(interaction)
 
 
 def files_of(faces: Mapping[str, Face]) -> list[discord.File]:

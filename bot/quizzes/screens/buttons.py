@@ -130,7 +130,7 @@ class Press:
         self._ended: asyncio.Future[Destination] = asyncio.get_running_loop().create_future()
         self.custom_id = parse_custom_id(custom_id)
         """None for a button of another release."""
-        self.locale = sentences.of_code(interaction.locale)
+        self.locale = sentences.of_interaction(interaction)
         self.student_id = interaction.user.id
         self.channel_id = interaction.channel_id
         self.feedback_destination = InChannel(self._ended)

@@ -29,7 +29,7 @@ async def told_in(house: House, teacher: Student) -> int:
     """Have moderators told in a channel; its id."""
     channel = next(each for each in house.discord.world.channels.values() if each.name == "general")
     done = await teacher.runs("/settings moderation", where="math", channel=channel.id)
-    await done.says("Moderators are told in")
+    await done.says("Moderators read in")
     return channel.id
 
 

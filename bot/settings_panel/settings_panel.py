@@ -1,0 +1,280 @@
+"""Presses on the panel: what each component changes or shows. Every press asks again whether they may."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Final, Protocol
+
+import discord
+
+from bot import sentences
+from bot.conversations.prompts.server_wishes import ServerWishes
+from bot.errors import UserFacingError
+from bot.hints.tutor_modes import TUTOR_MODE
+from bot.sentences import of_interaction
+from bot.settings_panel import sentences as say
+from bot.settings_panel.panel import LibraryState, Panel
+from bot.settings_panel.panel_components import FORM, LONGEST_INSTRUCTIONS, LONGEST_PERSONA, SettingsId, WishesForm
+from bot.settings_panel.setting_history import PER_PAGE, history_view
+from bot.store.server_settings import (
+    CALCULATOR,
+    CHANNELS,
+    CODE,
+    INSTRUCTIONS,
+    LANGUAGE,
+    MODEL,
+    MODERATORS_CHANNEL,
+    PERSONA,
+    QUIZ_DIFFICULTY,
+    QUIZ_QUESTIONS,
+    ROLES,
+    ServerSetting,
+    ServerSettings,
+)
+from bot.tutor.error_handler import say_privately
+
+Interaction = discord.Interaction[Any]
+NOBODY: Final = discord.AllowedMentions.none()
+CHOICES: Final[Mapping[str, ServerSetting]] = {
+    "language": LANGUAGE,
+    "model": MODEL,
+    "channels": CHANNELS,
+    "roles": ROLES,
+    "mode": TUTOR_MODE,
+    "count": QUIZ_QUESTIONS,
+    "difficulty": QUIZ_DIFFICULTY,
+    "moderators": MODERATORS_CHANNEL,
+}
+"""By component: what it chooses."""
+SWITCHES: Final[Mapping[str, ServerSetting]] = {"calculator": CALCULATOR, "code": CODE}
+TEXTS: Final[Mapping[str, ServerSetting]] = {"persona": PERSONA, "instructions": INSTRUCTIONS}
+_LONGEST_PREVIEW: Final = 1_900
+
+
+class LibraryChoices(Protocol):
+    """What the panel reads and changes of the library."""
+
+    def state(self, guild: discord.Guild) -> LibraryState:
+        """Its watched channels, and who may add files."""
+        ...
+
+    async def set_contributors(self, guild_id: int, role_id: int | None) -> None:
+        """Let a role add files; None: everybody."""
+
+
+class SettingsPanel:
+    """The panels of all servers. `models` are those that the host lets managers choose."""
+
+    def __init__(
+        self,
+        settings: ServerSettings,
+        library: Callable[[], LibraryChoices],
+        *,
+        models: Sequence[str],
+        usual_model: str,
+    ) -> None:
+        self._settings = settings
+        self._library = library
+        self._models = models
+        self._usual_model = usual_model
+        self.wishes = ServerWishes(settings, models)
+
+    def view(self, interaction: Interaction) -> discord.ui.LayoutView:
+        """The panel of the interaction's server, as it is now.
+
+        Raises:
+            UserFacingError: there is no server, or they may not manage it.
+        """
+        return self._panel(interaction).view()
+
+    async def tell(self, interaction: Interaction, name: str) -> None:
+        """Tell in private how a setting is, by the name of its component; raises as `view`."""
+        await say_privately(interaction, self._panel(interaction).lines()[name])
+
+    def _panel(self, interaction: Interaction) -> Panel:
+        guild = _managed(interaction)
+        return Panel(
+            guild,
+            self._settings,
+            self._library().state(guild),
+            of_interaction(interaction),
+            models=self._models,
+            usual_model=self._usual_model,
+        )
+
+    def check(self, interaction: Interaction) -> None:
+        """Check that they may manage the server; raises as `view`."""
+        _managed(interaction)
+
+    async def open(self, interaction: Interaction) -> None:
+        """Show the panel in private; raises as `view`."""
+        await interaction.response.send_message(view=self.view(interaction), ephemeral=True, allowed_mentions=NOBODY)
+
+    async def press(self, interaction: Interaction, pressed: SettingsId | None) -> None:
+        """Take a press.
+
+        Raises:
+            UserFacingError: they may not manage the server, or the component is of another release.
+        """
+        guild = _managed(interaction)
+        what = pressed.what if pressed is not None else ""
+        data: Any = interaction.data or {}
+        values = [str(each) for each in data.get("values", [])]
+        if what == "open":  # under the greeting, which everybody sees
+            await self.open(interaction)
+            return
+        if what == "wishes":
+            await interaction.response.send_modal(self._form(interaction))
+            return
+        if what in ("preview", "history") and pressed is not None:
+            show = self._preview if what == "preview" else self._history
+            await show(interaction, pressed.page)
+            return
+        if what in CHOICES:
+            await self._choose(guild.id, CHOICES[what], values, interaction.user.id)
+        elif what in SWITCHES:
+            await self.turn(guild.id, SWITCHES[what], interaction.user.id)
+        elif what == "contributors":
+            await self._library().set_contributors(guild.id, _role(values, guild))
+        elif what == "reset":
+            await self.reset_wishes(guild.id, interaction.user.id)
+        elif what != "panel":
+            raise UserFacingError(sentences.BUTTON_OLD)
+        await interaction.response.edit_message(view=self.view(interaction), allowed_mentions=NOBODY)
+
+    async def take_form(self, interaction: Interaction, persona: str, instructions: str) -> None:
+        """Take persona and instructions from the form; raises as `press`."""
+        guild = _managed(interaction)
+        for setting, text in ((PERSONA, persona), (INSTRUCTIONS, instructions)):
+            await self.set_text(guild.id, setting, text, interaction.user.id)
+        await interaction.response.edit_message(view=self.view(interaction), allowed_mentions=NOBODY)
+
+    async def add(self, guild_id: int, name: str, chosen: int, by: int, *, there: bool) -> None:
+        """Take an id into a setting that holds ids (`channels`, `roles`), or out of it.
+
+        Raises:
+            UserFacingError: it holds 25 already.
+        """
+        setting = CHOICES[name]
+        ids = self._settings.ids(setting, guild_id)
+        now = ids | {chosen} if there else ids - {chosen}
+        value = ",".join(str(each) for each in sorted(now))
+        if value and not setting.accepts(value):
+            raise UserFacingError(say.TOO_MANY)
+        await self.set(guild_id, setting, value, by)
+
+    async def set_text(self, guild_id: int, setting: ServerSetting, text: str, by: int) -> None:
+        """Set persona or instructions; empty takes them back.
+
+        Raises:
+            UserFacingError: they are too long.
+        """
+        text = text.strip()
+        if not text:
+            await self._settings.clear(setting, guild_id, by=by)
+            return
+        if not setting.accepts(text):
+            longest = LONGEST_PERSONA if setting is PERSONA else LONGEST_INSTRUCTIONS
+            raise UserFacingError(say.TOO_LONG, length=len(text), longest=longest)
+        await self._settings.choose(setting, text, guild_id, by=by)
+
+    async def set_model(self, guild_id: int, model: str, by: int) -> None:
+        """Set the model; empty takes it back.
+
+        Raises:
+            UserFacingError: the host does not allow it.
+        """
+        if model and model not in self._models:
+            if not self._models:
+                raise UserFacingError(say.NO_MODELS)
+            raise UserFacingError(say.MODEL_NOT_ALLOWED, model=model[:100], models=", ".join(self._models))
+        await self.set(guild_id, MODEL, model, by)
+
+    async def set(self, guild_id: int, setting: ServerSetting, value: str, by: int) -> None:
+        """Set a value; the default takes it back."""
+        if value == setting.default:
+            await self._settings.clear(setting, guild_id, by=by)
+        else:
+            await self._settings.choose(setting, value, guild_id, by=by)
+
+    async def turn(self, guild_id: int, setting: ServerSetting, by: int) -> None:
+        """Turn a switch on or off."""
+        await self.set(guild_id, setting, "off" if self._settings.value(setting, guild_id) == "on" else "on", by)
+
+    async def reset_wishes(self, guild_id: int, by: int) -> None:
+        """Take back persona and instructions."""
+        for setting in (PERSONA, INSTRUCTIONS):
+            await self._settings.clear(setting, guild_id, by=by)
+
+    async def show_history(self, interaction: Interaction, page: int) -> None:
+        """Show a page of the history in private; raises as `view`."""
+        view = await self._history_view(interaction, page, panel=False)
+        await interaction.response.send_message(view=view, ephemeral=True, allowed_mentions=NOBODY)
+
+    async def show_preview(self, interaction: Interaction) -> None:
+        """Tell in private what the model is told; raises as `view`."""
+        guild, locale = _managed(interaction), of_interaction(interaction)
+        told = self.wishes.instructions(guild.id)
+        if told is None:
+            await say_privately(interaction, say.PREVIEW_NOTHING(locale))
+            return
+        shown = discord.utils.escape_markdown(told)[:_LONGEST_PREVIEW]
+        quoted = "\n".join(f"> {line}" for line in shown.splitlines())
+        await say_privately(interaction, f"{say.PREVIEW_HEAD(locale)}\n{quoted}"[:2_000])
+
+    async def _preview(self, interaction: Interaction, _page: int) -> None:
+        await self.show_preview(interaction)
+
+    async def _history(self, interaction: Interaction, page: int) -> None:
+        view = await self._history_view(interaction, page, panel=True)
+        await interaction.response.edit_message(view=view, allowed_mentions=NOBODY)
+
+    async def _history_view(self, interaction: Interaction, page: int, *, panel: bool) -> discord.ui.LayoutView:
+        guild = _managed(interaction)
+        found = await self._settings.changes(guild.id, PER_PAGE + 1, skip=page * PER_PAGE)
+        locale = of_interaction(interaction)
+        return history_view(found[:PER_PAGE], page, locale, more=len(found) > PER_PAGE, panel=panel)
+
+    async def _choose(self, guild_id: int, setting: ServerSetting, values: Sequence[str], by: int) -> None:
+        value = ",".join(sorted("" if each == "-" else each for each in values))
+        if setting is MODEL:
+            await self.set_model(guild_id, value, by)
+        elif value in ("", setting.default) or setting.accepts(value):
+            await self.set(guild_id, setting, value or setting.default, by)
+        else:
+            raise UserFacingError(sentences.BUTTON_OLD)
+
+    def _form(self, interaction: Interaction) -> WishesForm:
+        guild = _managed(interaction)
+        persona, instructions = (self._settings.value(each, guild.id) for each in (PERSONA, INSTRUCTIONS))
+        return WishesForm(persona, instructions, of_interaction(interaction))
+
+
+def parse_form(data: Any) -> tuple[str, str]:
+    """Persona and instructions out of a form that was sent."""
+    found = {}
+    for row in data.get("components", ()):
+        field: Any = row.get("component") or {}
+        found[field.get("custom_id")] = str(field.get("value") or "")
+    return found.get("persona", ""), found.get("instructions", "")
+
+
+def is_form(settings_id: SettingsId | None) -> bool:
+    """Whether a form is ours."""
+    return settings_id is not None and settings_id.what == FORM
+
+
+def _managed(interaction: Interaction) -> discord.Guild:
+    """The server of an interaction.
+
+    Raises:
+        UserFacingError: there is none, or whoever pressed may not manage it.
+    """
+    if interaction.guild is None:
+        raise UserFacingError(say.SERVERS_ONLY)
+    if not interaction.permissions.manage_guild:
+        raise UserFacingError(say.NOT_YOURS)
+    return interaction.guild
+
+
+def _role(values: Sequence[str], guild: discord.Guild) -> int | None:
+    role = guild.get_role(int(values[0])) if values and values[0].isdigit() else None
+    return role.id if role is not None and not role.is_default() else None
