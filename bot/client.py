@@ -133,7 +133,6 @@ class SaemBot(commands.AutoShardedBot):
         self.pool = pool
         self.formula_pictures = formula_pictures or FormulaPictures(pool)
         self.server_settings = ServerSettings(store)
-        self.answer_places = AnswerPlaces(self.server_settings)
         self.tools = Tools(CodeSwitch(self.server_settings).is_on)
         self.answer_buttons: list[MakeButton] = [Regenerate]
         """The buttons under a conversation's last finished answer."""
@@ -224,6 +223,11 @@ class SaemBot(commands.AutoShardedBot):
         if self.store.dialect == "postgresql":
             services.turn = taking_over.wait_for_turn
         return taking_over
+
+    @property
+    def answer_places(self) -> AnswerPlaces:
+        """Where Saem answers, and whom."""
+        return AnswerPlaces(self.server_settings)
 
     def language_of(self, guild_id: int) -> Locale | None:
         """The language that Saem speaks in a whole server; None: that of each student."""
