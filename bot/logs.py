@@ -73,6 +73,15 @@ class Redact:
         return self.log_line(value) if isinstance(value, str) else value
 
 
+def in_encoding(text: str, encoding: str) -> str:
+    """The text with signs that a terminal of that encoding can show."""
+    try:
+        text.encode(encoding)
+    except (UnicodeEncodeError, LookupError):
+        return text.replace("✓", "[ok]").replace("✗", "[!!]").replace("…", "...")
+    return text
+
+
 def describe(error: BaseException) -> str:
     """An exception for a log: what kind it is and what it says, but nothing that people or models wrote."""
     import aiohttp

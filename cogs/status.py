@@ -15,7 +15,7 @@ from bot.status import sentences as say
 from bot.status.bot_status import ConditionUnknownError
 from bot.status.owners import is_owner
 from bot.status.report import report
-from bot.status.screen import status_screen
+from bot.status.status_screen import status_screen
 from bot.tutor.error_handler import say_privately
 
 log = structlog.get_logger(__name__)

@@ -29,6 +29,7 @@ from bot.hints.tables import LadderRow
 from bot.learning.tables import StudyResultRow
 from bot.library.tables import LibraryChannelRow, LibraryFileRow
 from bot.quizzes.storage.tables import QuizResponseRow, QuizResultRow, QuizRow
+from bot.store.notes import ALIVE_AT
 from bot.store.schema import MIGRATIONS
 from bot.store.tables import (
     AnswerMessageRow,
@@ -41,7 +42,6 @@ from bot.store.tables import (
     TokenChargeRow,
     ToolCallRow,
 )
-from bot.tutor.catchup import ALIVE_AT
 from database.database import Database, open_database
 
 AT_ONCE = 1_000

@@ -27,7 +27,7 @@ from bot.client import point_at
 from bot.command_line.assistants_server import embedded_settings, open_assistants
 from bot.command_line.refused_token import RefusedToken
 from bot.command_line.startup_settings import env_example, mistyped_names
-from bot.logs import Redact
+from bot.logs import Redact, in_encoding
 from bot.moderation.checks import check_with, provider_of
 from bot.settings import ENV_FILE, Settings
 from bot.store.notes import Notes
@@ -371,12 +371,3 @@ async def moderation_finding(settings: Settings) -> Finding:
 def _cause(error: BaseException) -> str:
     cause = error.__cause__ if isinstance(error, openai.APIConnectionError) and error.__cause__ else error
     return str(getattr(cause, "message", None) or str(cause) or type(cause).__name__)
-
-
-def in_encoding(text: str, encoding: str) -> str:
-    """The text with signs that a terminal of that encoding can show."""
-    try:
-        text.encode(encoding)
-    except (UnicodeEncodeError, LookupError):
-        return text.replace("✓", "[ok]").replace("✗", "[!!]").replace("…", "...")
-    return text

@@ -16,14 +16,13 @@ from bot.command_line.check import (
     Finding,
     discord_findings,
     embeddings_finding,
-    in_encoding,
     model_findings,
 )
 from bot.command_line.env_file import with_values, write_env
 from bot.command_line.local_models import LocalModels, find_local_models
 from bot.command_line.startup_settings import env_example
 from bot.errors import ConfigurationError, StartupError
-from bot.logs import Redact
+from bot.logs import Redact, in_encoding
 from bot.settings import ENV_FILE, Settings, SettingsError, check_env_file, read_settings, wrong_settings
 
 PORTAL: Final = "https://discord.com/developers/applications"

@@ -12,8 +12,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 from sqlalchemy.pool import NullPool
 
-from bot.command_line.check import in_encoding
-from bot.logs import Redact
+from bot.logs import Redact, in_encoding
 from bot.settings import Settings
 from bot.status import sentences as say
 from bot.status.condition import Condition, database_files, read_condition

@@ -13,8 +13,8 @@ from bot.shards.lease_store import LEASE
 from bot.status.process_status import ProcessStatus
 from bot.status.status_store import database_time, noted_process
 from bot.status.tables import ProcessStatusRow
+from bot.store.notes import ALIVE_AT
 from bot.store.tables import AnswerRow, NoteRow, QuestionRow, TokenChargeRow
-from bot.tutor.catchup import ALIVE_AT
 from database.engines import sqlite_file
 
 Read = Callable[[Executable], Awaitable[Sequence[Any]]]

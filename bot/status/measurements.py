@@ -11,6 +11,8 @@ from types import SimpleNamespace
 from typing import Final
 
 import aiohttp
+import discord
+import yarl
 from openai.types.beta.threads import Run
 from prometheus_client import CollectorRegistry, Counter, Histogram
 
@@ -144,12 +146,14 @@ class RestMeasurements:
     async def _on_end(
         self, _session: aiohttp.ClientSession, _context: SimpleNamespace, params: aiohttp.TraceRequestEndParams
     ) -> None:
-        self.answered(params.response.status, params.response.headers)
+        if _is_rest(params.url):
+            self.answered(params.response.status, params.response.headers)
 
     async def _on_exception(
         self, _session: aiohttp.ClientSession, _context: SimpleNamespace, params: aiohttp.TraceRequestExceptionParams
     ) -> None:
-        self.broke_off(params.exception)
+        if _is_rest(params.url):
+            self.broke_off(params.exception)
 
     def answered(self, status: int, headers: Mapping[str, str]) -> None:
         """A response came."""
@@ -185,3 +189,8 @@ class RestMeasurements:
             unanswered=unanswered,
             failing=failed >= FEW and 2 * failed > sum(lately.values()) + self._unanswered.total(LATELY),
         )
+
+
+def _is_rest(url: yarl.URL) -> bool:
+    """Whether a request goes to the REST API, and not to the gateway or to where files are."""
+    return str(url).startswith(discord.http.Route.BASE)

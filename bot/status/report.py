@@ -9,7 +9,7 @@ from bot.sentences import Locale, Sentence
 from bot.status import sentences as say
 from bot.status.condition import Condition, Process
 from bot.status.process_status import Problem, Spread
-from bot.tutor.catchup import ALIVE_AT
+from bot.store.notes import ALIVE_AT
 
 SILENT_AFTER: Final = 60.0
 """Seconds after which a shard that notes nothing hears nothing: it notes every fifteen that it has heard all."""

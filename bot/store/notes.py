@@ -6,6 +6,10 @@ from sqlalchemy.dialects import postgresql, sqlite
 from bot.store.store import Store
 from bot.store.tables import NoteRow
 
+ALIVE_AT = "alive_at"
+"""The name of the note that says until when the bot received every message. There is one for each shard, if there are
+several: `alive_at:0/4` is shard 0's of four."""
+
 
 class Notes:
     """Reads and writes notes."""

@@ -17,14 +17,11 @@ from bot.replies.outgoing_messages import unhurried
 from bot.replies.requests.discord_failures import DISCORD_ERRORS, is_final
 from bot.retries import delay_before
 from bot.store.conversation_store import ConversationStore
-from bot.store.notes import Notes
+from bot.store.notes import ALIVE_AT, Notes
 from bot.tutor.incoming_message import IncomingMessage, read_message
 
 log = structlog.get_logger(__name__)
 
-ALIVE_AT = "alive_at"
-"""The name of the note that says until when the bot received every message. There is one for each shard, if there are
-several: `alive_at:0/4` is shard 0's of four."""
 NOTED_EVERY = 15.0
 """Seconds between two writings of that note."""
 MARGIN = timedelta(seconds=60)

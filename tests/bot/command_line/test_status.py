@@ -8,8 +8,8 @@ from sqlalchemy import text
 
 from bot.command_line.status import status
 from bot.shards.lease_store import LeaseStore, SessionStarts
+from bot.store.notes import ALIVE_AT
 from bot.store.store import open_store
-from bot.tutor.catchup import ALIVE_AT
 from playground.server import Playground
 from tests.house import House, settings_for
 from tests.migrated import bot_database

@@ -4,7 +4,7 @@ from typing import Any
 
 from bot.status.condition import Condition, Process
 from bot.status.process_status import ModelStatus, ProcessStatus, RestStatus, ShardStatus, Spread
-from bot.tutor.catchup import ALIVE_AT
+from bot.store.notes import ALIVE_AT
 
 NOW = 1_800_000_000.0
 

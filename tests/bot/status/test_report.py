@@ -9,7 +9,7 @@ from bot.status import sentences as say
 from bot.status.condition import NOTED_LATELY, Condition
 from bot.status.process_status import ModelStatus, Problem, RestStatus, ShardChange, ShardStatus
 from bot.status.report import SHOWN_CAUSES, SHOWN_CHANGES, SILENT_AFTER, WAITS_LONG, report, span
-from bot.tutor.catchup import ALIVE_AT
+from bot.store.notes import ALIVE_AT
 from database.outages import ADVICE
 from tests.bot.status.conditions import ALONE, MANY, NOW, A, B, process_status
 

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from bot import retries
-from bot.tutor.catchup import ALIVE_AT, MESSAGES, CatchUp, _active_channels
+from bot.store.notes import ALIVE_AT
+from bot.tutor.catchup import MESSAGES, CatchUp, _active_channels
 from bot.tutor.incoming_message import IncomingMessage
 from playground.changes.thread_changes import set_archived
 from playground.faults import Fault
