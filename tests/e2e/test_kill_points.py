@@ -17,10 +17,10 @@ DRAWN = {"question": (39, 3), "cards": (49, 3), "ladder": (55, 3), "card_file": 
 
 @pytest.mark.parametrize("seed", [14])
 async def test_killed_at_any_point_nothing_is_lost_or_doubled(seed: int) -> None:
-    chance, context, deaths = random.Random(seed), forking(), 0
+    chance, context = random.Random(seed), forking()
     for name, (points, count) in DRAWN.items():
         lists = [(point,) for point in chance.sample(range(1, points + 1), count)]
         played = await play_all(context, SCENARIOS[name], lists, jobs=4, keep=None)
         assert not [(name, each.where, each.problems) for each in played if each.problems]
-        deaths += sum(each.deaths for each in played)
-    assert deaths >= 8  # a point may not be reached any more where a change has saved a write
+        # A point may not be reached any more where a change has saved a write; of some that are drawn, one always is.
+        assert sum(each.deaths for each in played) >= 1, (name, lists)
