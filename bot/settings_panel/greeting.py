@@ -38,10 +38,8 @@ class Greeting:
         joined = _joined_at(guild)
         if joined is None or datetime.now(UTC) - joined > MISSED:
             return
-        stamp = str(int(joined.timestamp()))
-        if self._settings.value(GREETED, guild.id) == stamp:
+        if not await self._settings.claim(GREETED, str(int(joined.timestamp())), guild.id):
             return
-        await self._settings.choose(GREETED, stamp, guild.id)
         locale = of_code(guild.preferred_locale)
         watched = next(iter(self._library(guild)), None)
         library = f"<#{watched}>" if watched is not None else say.A_LIBRARY(locale)

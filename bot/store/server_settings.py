@@ -1,12 +1,13 @@
 """Settings that the people of a server choose, for the whole server or for a channel of it.
 
 Each is a name with the values that it may have. They are read when the bot starts and kept in memory, as every run asks
-for them. Who changed what, and when, is kept beside them.
+for them; the bot's other processes are told of a change, and read it. Who changed what, and when, is kept beside them.
 """
 
+import asyncio
 import re
 import secrets
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -32,6 +33,16 @@ _REMOVE = delete(ServerSettingRow).where(
     ServerSettingRow.name == bindparam("setting"),
 )
 _NOTE = insert(ServerSettingChangeRow)
+_CHANGES = select(
+    ServerSettingChangeRow.channel_id,
+    ServerSettingChangeRow.name,
+    ServerSettingChangeRow.value,
+    ServerSettingChangeRow.changed_by,
+    ServerSettingChangeRow.changed_at,
+)
+_NEWEST_FIRST = (ServerSettingChangeRow.changed_at.desc(), ServerSettingChangeRow.id)
+TellChange = Callable[[int], Awaitable[None]]
+"""Tells the bot's other processes that the settings of a guild have changed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,19 +109,32 @@ class SettingChange:
 class ServerSettings:
     """What is set in all servers. Direct messages have guild id 0; there a channel alone can have a setting."""
 
+    tell: TellChange | None = None
+    """Set where the bot may have other processes."""
+
     def __init__(self, store: Store) -> None:
         self._store = store
+        self._turn = asyncio.Lock()
+        """Held while memory and database are brought to the same: the last change of a setting counts in both."""
         insert_row = (postgresql.insert if store.dialect == "postgresql" else sqlite.insert)(ServerSettingRow)
-        self._set = insert_row.on_conflict_do_update(
-            index_elements=["guild_id", "channel_id", "name"], set_={"value": insert_row.excluded.value}
+        key = ["guild_id", "channel_id", "name"]
+        value = insert_row.excluded.value
+        self._set = insert_row.on_conflict_do_update(index_elements=key, set_={"value": value})
+        self._claim = insert_row.on_conflict_do_update(
+            index_elements=key, set_={"value": value}, where=ServerSettingRow.value != value
         )
         self._values: dict[tuple[int, int, str], str] = {}
 
-    async def load(self) -> None:
-        """Read what is set. Call it before anything can be asked."""
+    async def load(self, guild_id: int | None = None) -> None:
+        """Read what is set, or what a guild has set. Call it before anything can be asked."""
         row = ServerSettingRow
-        rows = await self._store.read(select(row.guild_id, row.channel_id, row.name, row.value))
-        self._values = {(each.guild_id, each.channel_id, each.name): each.value for each in rows}
+        query = select(row.guild_id, row.channel_id, row.name, row.value)
+        if guild_id is not None:
+            query = query.where(row.guild_id == guild_id)
+        async with self._turn:
+            rows = await self._store.read(query)
+            kept = {} if guild_id is None else {key: each for key, each in self._values.items() if key[0] != guild_id}
+            self._values = kept | {(each.guild_id, each.channel_id, each.name): each.value for each in rows}
 
     def value(self, setting: ServerSetting, guild_id: int, *channel_ids: int) -> str:
         """The value that counts: of the first of these channels that has one (a thread, then its parent), then the
@@ -146,35 +170,67 @@ class ServerSettings:
             raise ValueError(f"{setting.name} is one of {', '.join(setting.values)}, not {value!r}")
         if guild_id == DM and channel_id == WHOLE_SERVER:
             raise ValueError("direct messages have settings for a channel alone")
-        if self._values.get((guild_id, channel_id, setting.name)) == value:
-            return
         row = {"guild_id": guild_id, "channel_id": channel_id, "name": setting.name, "value": value}
-        await self._store.write((self._set, row), *_note(row, by))
-        self._values[guild_id, channel_id, setting.name] = value
+        async with self._turn:
+            if self._values.get((guild_id, channel_id, setting.name)) == value:
+                return
+            await self._store.write((self._set, row), *_note(row, by))
+            self._values[guild_id, channel_id, setting.name] = value
         log.info("setting.chosen", setting=setting.name, guild=guild_id, channel=channel_id)
+        await self._tell(guild_id)
 
     async def clear(
         self, setting: ServerSetting, guild_id: int, channel_id: int = WHOLE_SERVER, *, by: int = 0
     ) -> None:
-        """Forget what was chosen for just this channel (or the whole server)."""
-        if (guild_id, channel_id, setting.name) in self._values:
-            row = {"guild_id": guild_id, "channel_id": channel_id, "name": setting.name, "value": None}
+        """Forget what was chosen for just this channel (or the whole server). `by`: who did so."""
+        row = {"guild_id": guild_id, "channel_id": channel_id, "name": setting.name, "value": None}
+        async with self._turn:
+            if (guild_id, channel_id, setting.name) not in self._values:
+                return
             await self._store.write(
                 (_REMOVE, {"guild": guild_id, "channel": channel_id, "setting": setting.name}), *_note(row, by)
             )
             self._values.pop((guild_id, channel_id, setting.name), None)
+        await self._tell(guild_id)
+
+    async def claim(self, setting: ServerSetting, value: str, guild_id: int) -> bool:
+        """Set a value for a whole server; whether it was another before. Of several that claim one at once, one does.
+
+        Raises:
+            ValueError: the setting has no such value.
+        """
+        if not setting.accepts(value):
+            raise ValueError(f"{setting.name} cannot be {value!r}")
+        row = {"guild_id": guild_id, "channel_id": WHOLE_SERVER, "name": setting.name, "value": value}
+        async with self._turn:
+            changed = await self._store.change(self._claim, row)
+            self._values[guild_id, WHOLE_SERVER, setting.name] = value
+        return changed == 1
+
+    async def note(
+        self, name: str, value: str | None, guild_id: int, channel_id: int = WHOLE_SERVER, *, by: int
+    ) -> None:
+        """Note who changed something that a room keeps in tables of its own; `value` is None for its default."""
+        row = {"guild_id": guild_id, "channel_id": channel_id, "name": name, "value": value}
+        await self._store.write(*_note(row, by))
 
     async def changes(self, guild_id: int, count: int, *, skip: int = 0) -> list[SettingChange]:
         """The newest changes of a server's settings, the newest first."""
+        query = _CHANGES.where(ServerSettingChangeRow.guild_id == guild_id)
+        return await self._read_changes(query.order_by(*_NEWEST_FIRST).limit(count).offset(skip))
+
+    async def last_change(self, name: str, guild_id: int) -> SettingChange | None:
+        """The last change of what a whole server has set; None if nobody has."""
         row = ServerSettingChangeRow
-        query = (
-            select(row.channel_id, row.name, row.value, row.changed_by, row.changed_at)
-            .where(row.guild_id == guild_id)
-            .order_by(row.changed_at.desc(), row.id)
-            .limit(count)
-            .offset(skip)
-        )
+        query = _CHANGES.where(row.guild_id == guild_id, row.channel_id == WHOLE_SERVER, row.name == name)
+        return next(iter(await self._read_changes(query.order_by(*_NEWEST_FIRST).limit(1))), None)
+
+    async def _read_changes(self, query: Executable) -> list[SettingChange]:
         return [SettingChange(*each) for each in await self._store.read(query)]
+
+    async def _tell(self, guild_id: int) -> None:
+        if self.tell is not None:
+            await self.tell(guild_id)
 
 
 def _note(row: Mapping[str, Any], by: int) -> list[tuple[Executable, Mapping[str, Any]]]:

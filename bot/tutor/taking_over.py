@@ -103,6 +103,7 @@ class TakingOver:
         self._taking_up: dict[asyncio.Task[None], frozenset[int]] = {}
         self._stopped = False
         self._stopping: set[asyncio.Task[None]] = set()
+        self._reading: set[asyncio.Task[None]] = set()
         guild_assistants.owns = ownership.owns
         conversations.held = lambda conversation_id: holds.held("conversation", conversation_id)
         conversations.stop_elsewhere = self._stop_elsewhere
@@ -110,6 +111,8 @@ class TakingOver:
         notices.on("deleted", self._told_of_deletion)
         holds.on_free.append(self._freed)
         notices.on("stop", self._told_to_stop)
+        notices.on("settings", self._told_of_settings)
+        server_settings.tell = lambda guild_id: notices.tell("settings", guild=guild_id)
 
     async def wait_for_turn(self, location: Location) -> None:
         """Wait until what was asked before in a conversation is queued, and no other process is at its end."""
@@ -235,6 +238,14 @@ class TakingOver:
     def _told_to_stop(self, notice: Mapping[str, Any]) -> None:
         self._conversations.stop_here(str(notice["answer"]))
 
+    def _told_of_settings(self, notice: Mapping[str, Any]) -> None:
+        """Another process has changed what a guild has set: what runs here goes by it too."""
+        guild_id = int(notice["guild"])
+        reading = through_outages(lambda: self._server_settings.load(guild_id))
+        task = asyncio.create_task(reading, name=f"settings-{guild_id}")
+        self._reading.add(task)
+        task.add_done_callback(self._reading.discard)
+
     def stop(self) -> None:
         """The bot is asked to end: what is not taken up yet is left to the next process."""
         self._stopped = True
@@ -243,7 +254,7 @@ class TakingOver:
 
     async def close(self) -> None:
         """Take up and tell nothing more."""
-        tasks = [*self._taking_up, *self._stopping]
+        tasks = [*self._taking_up, *self._stopping, *self._reading]
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)

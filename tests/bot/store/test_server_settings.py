@@ -1,8 +1,10 @@
 """What servers and channels have set, on both databases."""
 
+import asyncio
+
 import pytest
 
-from bot.store.server_settings import CALCULATOR, ServerSetting, ServerSettings
+from bot.store.server_settings import CALCULATOR, GREETED, ServerSetting, ServerSettings
 from bot.store.store import Store
 
 MODE = ServerSetting("mode", ("answer", "guide"))
@@ -58,3 +60,68 @@ async def test_a_value_that_there_is_not_is_refused_or_ignored(store: Store) -> 
     assert settings.value(CALCULATOR, GUILD) == "on"
     await settings.choose(MODE, "guide", 0, CHANNEL)
     assert settings.value(MODE, 0, CHANNEL) == "guide"
+
+
+async def test_who_changed_what_is_noted_the_newest_first(store: Store) -> None:
+    settings = ServerSettings(store)
+    await settings.choose(CALCULATOR, "off", GUILD, by=7)
+    await settings.choose(CALCULATOR, "off", GUILD, by=8)  # no change
+    await settings.choose(CALCULATOR, "on", GUILD)  # nobody's
+    await settings.clear(CALCULATOR, GUILD, by=9)
+    await settings.clear(CALCULATOR, GUILD, by=8)  # no change
+    await settings.choose(MODE, "guide", GUILD, CHANNEL, by=7)
+    await settings.choose(MODE, "guide", OTHER, by=8)
+    await settings.note("watched", "on", GUILD, CHANNEL, by=8)
+    found = await settings.changes(GUILD, 10)
+    assert [(each.name, each.channel_id, each.value, each.changed_by) for each in found] == [
+        ("watched", CHANNEL, "on", 8),
+        ("mode", CHANNEL, "guide", 7),
+        ("calculator", 0, None, 9),
+        ("calculator", 0, "off", 7),
+    ]
+    assert await settings.changes(GUILD, 1, skip=1) == found[1:2]
+    assert await settings.last_change("calculator", GUILD) == found[2]
+    assert await settings.last_change("mode", GUILD) is None
+
+
+async def test_two_who_change_at_once_leave_the_same_in_memory_and_in_the_database(store: Store) -> None:
+    settings = ServerSettings(store)
+    await settings.choose(MODE, "guide", GUILD)
+    changes = [settings.choose(MODE, "answer", GUILD, by=1), settings.choose(MODE, "guide", GUILD, by=2)]
+    await asyncio.gather(*changes, settings.choose(CALCULATOR, "off", GUILD, by=3))
+    restarted = ServerSettings(store)
+    await restarted.load()
+    for each in (settings, restarted):
+        assert (each.value(MODE, GUILD), each.value(CALCULATOR, GUILD)) == ("guide", "off")
+    assert {(each.changed_by, each.value) for each in await settings.changes(GUILD, 9)} == {
+        (1, "answer"),
+        (2, "guide"),
+        (3, "off"),
+    }
+
+
+async def test_of_several_that_claim_a_value_one_does(store: Store) -> None:
+    first, second = ServerSettings(store), ServerSettings(store)
+    claims = await asyncio.gather(*(each.claim(GREETED, "17", GUILD) for each in (first, second, first)))
+    assert sorted(claims) == [False, False, True]
+    assert not await ServerSettings(store).claim(GREETED, "17", GUILD)
+    assert await first.claim(GREETED, "17", OTHER)
+    assert await second.claim(GREETED, "18", GUILD)
+    assert second.value(GREETED, GUILD) == "18"
+    with pytest.raises(ValueError, match="greeted cannot be 'soon'"):
+        await first.claim(GREETED, "soon", GUILD)
+
+
+async def test_other_processes_are_told_of_each_change_and_read_that_guild(store: Store) -> None:
+    here, there = ServerSettings(store), ServerSettings(store)
+    here.tell = there.load
+    await there.choose(MODE, "guide", OTHER)
+    await here.choose(MODE, "guide", GUILD)
+    await here.choose(CALCULATOR, "off", GUILD)
+    assert (there.value(MODE, GUILD), there.value(CALCULATOR, GUILD)) == ("guide", "off")
+    await here.clear(MODE, GUILD)
+    assert there.value(MODE, GUILD) == "answer"
+    assert there.value(MODE, OTHER) == "guide"
+    assert here.value(MODE, OTHER) == "answer"  # it has not been told
+    await here.load()
+    assert here.value(MODE, OTHER) == "guide"
