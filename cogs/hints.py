@@ -118,7 +118,7 @@ class HintsCog(commands.Cog):
         elif not await self._may_set(interaction):
             await say_privately(interaction, say.MODE_NOT_ALLOWED(locale))
         else:
-            await self.modes.set(mode, guild_id, channel_id)
+            await self.modes.set(mode, guild_id, channel_id, by=interaction.user.id)
             await interaction.response.send_message(_sentence(say.MODE_NOW, mode, locale), allowed_mentions=NOBODY)
 
     async def _may_set(self, interaction: Interaction) -> bool:

@@ -166,7 +166,7 @@ class LibraryCog(
         guild_id = _guild_id(interaction)
         channel_id = channel.id if channel is not None else interaction.channel_id
         assert channel_id is not None
-        await self.library.watch(guild_id, channel_id, watched=watched)
+        await self.library.watch(guild_id, channel_id, interaction.user.id, watched=watched)
         sentence = say.WATCHED if watched else say.UNWATCHED
         await _say(interaction, sentence(_locale(interaction), channel=f"<#{channel_id}>"))
 
@@ -179,7 +179,8 @@ class LibraryCog(
     async def contributors(self, interaction: Interaction, role: discord.Role | None = None) -> None:
         """Let a role add files, or everyone."""
         named = role if role is not None and not role.is_default() else None
-        await self.library.contributors.set_role(_guild_id(interaction), named.id if named is not None else None)
+        role_id = named.id if named is not None else None
+        await self.library.set_contributors(_guild_id(interaction), role_id, interaction.user.id)
         locale = _locale(interaction)
         text = say.CONTRIBUTORS_ROLE(locale, role=named.mention) if named is not None else say.CONTRIBUTORS_ALL(locale)
         await _say(interaction, text)

@@ -168,9 +168,9 @@ class QuizCog(commands.Cog):
         *,
         questions: app_commands.Range[int, 1, 10] | None = None,
         difficulty: Difficulty | None = None,
-        mode: Mode = "solo",
+        mode: Mode | None = None,
         source: Source | None = None,
-        feedback: Feedback = "each",
+        feedback: Feedback | None = None,
     ) -> None:
         """A quiz on a topic."""
         locale = of_interaction(interaction)
@@ -179,9 +179,9 @@ class QuizCog(commands.Cog):
             topic=shortened(one_line(topic), LONGEST_TOPIC),
             count=questions or usual.count,
             difficulty=difficulty or usual.difficulty,
-            mode="solo" if interaction.guild_id is None else mode,
+            mode="solo" if interaction.guild_id is None else mode or usual.mode,
             source=source,
-            feedback=feedback,
+            feedback=feedback or usual.feedback,
         )
         if not _has_words(request.topic):
             await say_privately(interaction, say.TOPIC_EMPTY(locale))
@@ -191,7 +191,7 @@ class QuizCog(commands.Cog):
             await say_privately(interaction, say.NO_FILES(language))
             return
         await self._start(interaction, request, language)
-        if request.mode != mode:
+        if mode is not None and request.mode != mode:
             await say_privately(interaction, say.ALONE(locale))
 
     @quiz.autocomplete("topic")
@@ -216,7 +216,7 @@ class QuizCog(commands.Cog):
 
     def _as_usual(self, interaction: Interaction, request: QuizRequest) -> QuizRequest:
         usual = quiz_defaults(self.bot.server_settings, interaction.guild_id or 0)
-        return replace(request, count=usual.count, difficulty=usual.difficulty)
+        return replace(request, count=usual.count, difficulty=usual.difficulty, feedback=usual.feedback)
 
     async def quiz_on_answer(self, interaction: Interaction, answer_id: str) -> None:
         """A quiz on an answer, by its button "Quiz me". It is played in the answer's conversation."""

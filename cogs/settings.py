@@ -13,9 +13,9 @@ from bot.command_names import localized
 from bot.retries import through_outages
 from bot.sentences import of_interaction
 from bot.settings_panel.greeting import Greeting
-from bot.settings_panel.panel import LibraryState
-from bot.settings_panel.panel_components import SettingsItem, parse_settings_id
-from bot.settings_panel.settings_panel import CHOICES, SWITCHES, TEXTS, SettingsPanel, is_form, parse_form
+from bot.settings_panel.panel import CHOICES, SWITCHES, TEXTS, LibraryState
+from bot.settings_panel.panel_components import FORM, SettingsItem, parse_form, parse_settings_id
+from bot.settings_panel.settings_panel import SettingsPanel
 from bot.tutor.error_handler import handle_error, say_privately
 
 Interaction = discord.Interaction[SaemBot]
@@ -35,11 +35,13 @@ class _LibraryChoices:
 
     def state(self, guild: discord.Guild) -> LibraryState:
         channels = [channel.id for channel in self._library.watched_channels.of_guild(guild)]
-        role = self._library.contributors.role_in(guild)
-        return LibraryState(channels, role.id if role is not None else None)
+        return LibraryState(channels, self._library.contributors.role_id(guild.id))
 
-    async def set_contributors(self, guild_id: int, role_id: int | None) -> None:
-        await self._library.contributors.set_role(guild_id, role_id)
+    async def set_contributors(self, guild_id: int, role_id: int | None, by: int) -> None:
+        await self._library.set_contributors(guild_id, role_id, by)
+
+    async def set_watched(self, guild_id: int, channel_id: int, by: int, *, watched: bool) -> None:
+        await self._library.watch(guild_id, channel_id, by, watched=watched)
 
 
 @app_commands.guild_only()
@@ -88,10 +90,11 @@ class SettingsCog(
         """Take a form that was sent, also one that an earlier process opened."""
         if interaction.type is not discord.InteractionType.modal_submit or interaction.data is None:
             return
-        if not is_form(parse_settings_id(str(interaction.data.get("custom_id", "")))):
+        form = parse_settings_id(str(interaction.data.get("custom_id", "")))
+        if form is None or form.what != FORM:
             return
         try:
-            await self.settings_panel.take_form(interaction, *parse_form(interaction.data))
+            await self.settings_panel.take_form(interaction, form, *parse_form(interaction.data))
         except Exception as error:  # noqa: BLE001 - `handle_error` logs it, and tells the person
             await handle_error(interaction, error)
 
@@ -236,7 +239,9 @@ class SettingsCog(
         name=localized("quiz", "퀴즈"), description=localized("What quizzes are usually like", "퀴즈의 기본값")
     )
     @app_commands.describe(
-        questions=localized("How many questions", "문제 수"), difficulty=localized("How hard they are", "난이도")
+        questions=localized("How many questions", "문제 수"),
+        difficulty=localized("How hard they are", "난이도"),
+        play=localized("How they are played", "퀴즈 방식"),
     )
     @app_commands.choices(
         difficulty=[
@@ -244,20 +249,28 @@ class SettingsCog(
             Choice(name=localized("easy", "쉬움"), value="easy"),
             Choice(name=localized("medium", "보통"), value="medium"),
             Choice(name=localized("hard", "어려움"), value="hard"),
-        ]
+        ],
+        play=[
+            Choice(name=localized("alone, marked after each answer", "혼자, 답할 때마다 채점"), value="each"),
+            Choice(name=localized("alone, marked at the end", "혼자, 끝나고 채점"), value="end"),
+            Choice(name=localized("together, against the clock", "모두 함께, 시간 안에"), value="together"),
+        ],
     )
     async def quiz(
         self,
         interaction: Interaction,
         questions: app_commands.Range[int, 1, 10] | None = None,
         difficulty: Literal["any", "easy", "medium", "hard"] | None = None,
+        play: Literal["each", "end", "together"] | None = None,
     ) -> None:
         """Set what quizzes are like that nobody says more about, or tell it."""
         if questions is not None:
             await self._set(interaction, "count", str(questions))
         if difficulty is not None:
             await self._set(interaction, "difficulty", "" if difficulty == "any" else difficulty)
-        await self.settings_panel.tell(interaction, "quiz")
+        if play is not None:
+            await self._set(interaction, "play", play)
+        await self.settings_panel.tell(interaction, "count", "difficulty", "play")
 
     @app_commands.command(
         name=localized("calculator", "계산기"),

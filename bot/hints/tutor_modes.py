@@ -66,9 +66,9 @@ class TutorModes:
         channels = [each for each in (channel_id, parent) if each]
         return cast("TutorMode", self._settings.value(TUTOR_MODE, guild_id, *channels))
 
-    async def set(self, mode: TutorMode, guild_id: int, channel_id: int) -> None:
-        """Set the mode of a channel, a thread or a direct message."""
-        await self._settings.choose(TUTOR_MODE, mode, guild_id, channel_id)
+    async def set(self, mode: TutorMode, guild_id: int, channel_id: int, *, by: int = 0) -> None:
+        """Set the mode of a channel, a thread or a direct message. `by`: who does."""
+        await self._settings.choose(TUTOR_MODE, mode, guild_id, channel_id, by=by if guild_id else 0)
 
     def _chosen(self, guild_id: int, channel_id: int) -> TutorMode | None:
         return cast("TutorMode | None", self._settings.chosen(TUTOR_MODE, guild_id, channel_id))

@@ -25,6 +25,7 @@ from bot.library.upload_quotas import UploadQuotas
 from bot.library.vector_store_files import SearchResult, VectorStoreFiles
 from bot.library.watched_channels import WatchedChannels
 from bot.retries import through_outages
+from bot.store.server_settings import CONTRIBUTORS, LIBRARY_CHANNEL
 from bot.tutor.attachments import documents_of
 from bot.tutor.incoming_message import IncomingMessage
 
@@ -120,10 +121,18 @@ class Library:
         """Remove the files of a channel or thread, which was deleted with all its messages."""
         await self.removal.remove(await self.library_store.of_channel(channel_id))
 
-    async def watch(self, guild_id: int, channel_id: int, *, watched: bool) -> None:
-        """Watch a channel and read what is in it already, or watch it no longer."""
+    async def watch(self, guild_id: int, channel_id: int, by: int, *, watched: bool) -> None:
+        """Watch a channel and read what is in it already, or watch it no longer. `by`: who decides it."""
         await self.watched_channels.decide(guild_id, channel_id, watched=watched)
+        state = "on" if watched else "off"
+        await self._bot.server_settings.note(LIBRARY_CHANNEL, state, guild_id, channel_id, by=by)
         self.backlog.read_channel(self._bot.get_channel(channel_id))
+
+    async def set_contributors(self, guild_id: int, role_id: int | None, by: int) -> None:
+        """Let a role add files; None: everyone. `by`: who decides it."""
+        await self.contributors.set_role(guild_id, role_id)
+        value = str(role_id) if role_id is not None else None
+        await self._bot.server_settings.note(CONTRIBUTORS, value, guild_id, by=by)
 
     async def tell_author(self, message: IncomingMessage, adder: discord.abc.User) -> bool:
         """Tell the author of a message that somebody else has added its files; False if Discord refuses every way."""

@@ -1,15 +1,16 @@
 """What the panel looks like: each setting as a line, and the components that change it. Nothing here sends anything."""
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
 import discord
 
-from bot.escaping import escaped_name, escaped_within
+from bot.escaping import escaped_name
 from bot.hints.tutor_modes import TUTOR_MODE
 from bot.sentences import Locale, Sentence
 from bot.settings_panel import sentences as say
+from bot.settings_panel import setting_wording as wording
 from bot.settings_panel.panel_components import SettingsId, item
 from bot.store.server_settings import (
     CALCULATOR,
@@ -21,25 +22,59 @@ from bot.store.server_settings import (
     MODERATORS_CHANNEL,
     PERSONA,
     QUIZ_DIFFICULTY,
+    QUIZ_PLAY,
     QUIZ_QUESTIONS,
     ROLES,
     ServerSetting,
     ServerSettings,
 )
 
-LANGUAGES: Final[dict[str, Sentence]] = {"": say.LANGUAGE_EACH, "en": say.LANGUAGE_EN, "ko": say.LANGUAGE_KO}
-MODES: Final[dict[str, Sentence]] = {"answer": say.MODE_ANSWER, "guide": say.MODE_GUIDE}
-DIFFICULTIES: Final[dict[str, Sentence]] = {
-    "": say.ANY_DIFFICULTY,
-    "easy": say.EASY,
-    "medium": say.MEDIUM,
-    "hard": say.HARD,
+CHOICES: Final[Mapping[str, ServerSetting]] = {
+    "language": LANGUAGE,
+    "model": MODEL,
+    "mode": TUTOR_MODE,
+    "channels": CHANNELS,
+    "roles": ROLES,
+    "count": QUIZ_QUESTIONS,
+    "difficulty": QUIZ_DIFFICULTY,
+    "play": QUIZ_PLAY,
+    "moderators": MODERATORS_CHANNEL,
 }
-COUNTS: Final = tuple(str(number) for number in range(1, 11))
-_SHOWN: Final = 120
-"""Characters of a persona or instructions that the panel shows."""
-_MOST_NAMED: Final = 8
-"""Channels or roles that a line names."""
+"""By component: what it chooses."""
+SWITCHES: Final[Mapping[str, ServerSetting]] = {"calculator": CALCULATOR, "code": CODE}
+TEXTS: Final[Mapping[str, ServerSetting]] = {"persona": PERSONA, "instructions": INSTRUCTIONS}
+NAMED: Final[Mapping[str, ServerSetting]] = {**CHOICES, **SWITCHES, **TEXTS}
+LIBRARY: Final = "library"
+CONTRIBUTORS: Final = "contributors"
+SECTIONS: Final = (
+    ("language", "persona", "instructions", "model", "mode", "calculator", "code"),
+    ("channels", "roles"),
+    ("count", "difficulty", "play"),
+    (LIBRARY, CONTRIBUTORS),
+    ("moderators",),
+)
+"""The lines that stand together, above the components that change them."""
+MOST_CHOSEN: Final = 25
+"""As many as Discord lets a select choose."""
+LONGEST_VALUE: Final = 100
+"""Characters of an option's value and label."""
+
+VALUES: Final[Mapping[str, tuple[Sentence, Mapping[str, Sentence]]]] = {
+    "language": (say.CHOOSE_LANGUAGE, wording.LANGUAGES),
+    "mode": (say.CHOOSE_MODE, wording.MODES),
+    "count": (say.CHOOSE_COUNT, wording.COUNTS),
+    "difficulty": (say.CHOOSE_DIFFICULTY, wording.DIFFICULTIES),
+    "play": (say.CHOOSE_PLAY, wording.PLAYS),
+}
+"""Selects of values, with their placeholders."""
+PLACES: Final[Mapping[str, tuple[Sentence, int]]] = {
+    "channels": (say.CHOOSE_CHANNELS, MOST_CHOSEN),
+    "roles": (say.CHOOSE_ROLES, MOST_CHOSEN),
+    LIBRARY: (say.CHOOSE_LIBRARY, MOST_CHOSEN),
+    CONTRIBUTORS: (say.CHOOSE_CONTRIBUTORS, 1),
+    "moderators": (say.CHOOSE_MODERATORS, 1),
+}
+"""Selects of channels and roles, with how many can be chosen."""
 
 Options = Sequence[discord.SelectOption]
 
@@ -50,6 +85,7 @@ class LibraryState:
 
     channels: Sequence[int]
     contributor_role: int | None
+    """Who may add files, beside who manages the server; None: everybody. The role may be deleted."""
 
 
 class Panel:
@@ -72,53 +108,70 @@ class Panel:
         self._models = models
         self._usual_model = usual_model
 
-    def view(self) -> discord.ui.LayoutView:
-        """The panel."""
-        locale = self._locale
+    def view(self, note: str | None = None) -> discord.ui.LayoutView:
+        """The panel, with a note above all where there is something to tell."""
+        locale, lines = self._locale, self.lines()
         title = say.TITLE(locale, server=escaped_name(self._guild.name))
-        text = "\n".join([f"### ⚙️ {title}", *self.lines().values(), f"-# {say.HINT(locale)}"])
+        head = [f"### ⚙️ {title}", *([f"> {note}"] if note is not None else []), f"-# {say.HINT(locale)}"]
+        parts: list[discord.ui.Item[Any]] = [discord.ui.TextDisplay("\n".join(head))]
+        for section in SECTIONS:
+            parts.append(discord.ui.TextDisplay("\n".join(lines[name] for name in section)))
+            parts += [row for name in section if (row := self._select(name)) is not None]
+            if section is SECTIONS[0]:
+                parts.append(self._buttons())
+        parts.append(_row(_button(SettingsId("history"), say.SHOW_HISTORY(locale))))
         view = discord.ui.LayoutView(timeout=None)
-        view.add_item(discord.ui.Container(discord.ui.TextDisplay(text), *self._rows()))
+        view.add_item(discord.ui.Container(*parts))
         return view
 
     def lines(self) -> dict[str, str]:
         """Each setting by the name of its component, with its value in words."""
-        locale, value = self._locale, self._value
-        chosen = value(MODEL) if value(MODEL) in self._models else ""
-        usual = say.MODEL_USUAL(locale, model=escaped_name(self._usual_model))
-        difficulty = DIFFICULTIES[value(QUIZ_DIFFICULTY)](locale)
-        role = self._library.contributor_role
-        watched = " ".join(f"<#{each}>" for each in self._library.channels[:_MOST_NAMED])
-        moderators = value(MODERATORS_CHANNEL)
-        return {
-            "language": say.LANGUAGE(locale, value=LANGUAGES[value(LANGUAGE)](locale)),
-            "persona": say.PERSONA_IS(locale, value=self._text(PERSONA)),
-            "instructions": say.INSTRUCTIONS_ARE(locale, value=self._text(INSTRUCTIONS)),
-            "model": say.MODEL(locale, value=escaped_name(chosen) if chosen else usual),
-            "channels": say.CHANNELS(
-                locale, value=self._places(CHANNELS, self._channel_ids(), "<#{}>", say.EVERYWHERE)
-            ),
-            "roles": say.ROLES(locale, value=self._places(ROLES, self._role_ids(), "<@&{}>", say.EVERYBODY)),
-            "mode": say.MODE(locale, value=MODES[value(TUTOR_MODE)](locale)),
-            "quiz": say.QUIZ(locale, count=value(QUIZ_QUESTIONS), difficulty=difficulty),
-            "calculator": say.CALCULATOR(locale, value=self._on_or_off(CALCULATOR)),
-            "code": say.CODE(locale, value=self._on_or_off(CODE)),
-            "library": say.LIBRARY(
-                locale,
-                channels=watched or say.NO_CHANNEL(locale),
-                who=f"<@&{role}>" if role is not None else say.EVERYBODY(locale),
-            ),
-            "moderators": say.MODERATORS(locale, value=f"<#{moderators}>" if moderators else say.NO_CHANNEL(locale)),
+        locale = self._locale
+        told = {
+            name: wording.wording_of(setting.name).tell(self._value(setting), locale) for name, setting in NAMED.items()
         }
+        role, roles, channels = self._library.contributor_role, self._role_ids(), self._channel_ids()
+        contributors, none = {role} if role is not None else set(), say.NO_CHANNEL(locale)
+        who = say.MANAGERS if role is not None else say.EVERYBODY
+        everywhere, everybody = say.EVERYWHERE(locale), say.EVERYBODY(locale)
+        return told | {
+            "model": say.MODEL(locale, value=escaped_name(self._model() or self._usual())),
+            "channels": say.CHANNELS(locale, value=self._told(self._ids(CHANNELS), channels, "<#{}>", everywhere)),
+            "roles": say.ROLES(locale, value=self._told(self._ids(ROLES), roles, "<@&{}>", everybody)),
+            "moderators": say.MODERATORS(
+                locale, value=self._told(self._ids(MODERATORS_CHANNEL), channels, "<#{}>", none)
+            ),
+            LIBRARY: say.LIBRARY(locale, value=self._told(self._library.channels, None, "<#{}>", none)),
+            CONTRIBUTORS: say.CONTRIBUTORS(locale, value=self._told(contributors, roles, "<@&{}>", who(locale))),
+        }
+
+    def shown(self, name: str) -> frozenset[str]:
+        """What the select of a setting shows as chosen."""
+        if name == LIBRARY:
+            return frozenset(str(each) for each in self._library_channels())
+        if name == CONTRIBUTORS:
+            return frozenset(str(each) for each in {self._library.contributor_role or 0} & self._role_ids())
+        if name == "model":
+            return frozenset({self._model()})
+        setting = CHOICES[name]
+        if setting in (CHANNELS, MODERATORS_CHANNEL):
+            return frozenset(str(each) for each in self._ids(setting) & self._channel_ids())
+        if setting is ROLES:
+            return frozenset(str(each) for each in self._ids(setting) & self._role_ids())
+        return frozenset({self._value(setting)})
 
     def _value(self, setting: ServerSetting) -> str:
         return self._settings.value(setting, self._guild.id)
 
-    def _text(self, setting: ServerSetting) -> str:
-        return escaped_within(self._value(setting), _SHOWN) or say.NONE_SET(self._locale)
+    def _ids(self, setting: ServerSetting) -> frozenset[int]:
+        return self._settings.ids(setting, self._guild.id)
 
-    def _on_or_off(self, setting: ServerSetting) -> str:
-        return (say.ON if self._value(setting) == "on" else say.OFF)(self._locale)
+    def _model(self) -> str:
+        """The model that was chosen, if the host still offers it."""
+        return self._value(MODEL) if self._value(MODEL) in self._models else ""
+
+    def _usual(self) -> str:
+        return say.MODEL_USUAL(self._locale, model=self._usual_model)
 
     def _channel_ids(self) -> set[int]:
         return {channel.id for channel in self._guild.channels}
@@ -126,57 +179,60 @@ class Panel:
     def _role_ids(self) -> set[int]:
         return {role.id for role in self._guild.roles}
 
-    def _places(self, setting: ServerSetting, there_are: Collection[int], form: str, nothing: Sentence) -> str:
-        chosen = sorted(self._settings.ids(setting, self._guild.id))
-        there = [each for each in chosen if each in there_are]
-        named = " ".join(form.format(each) for each in there[:_MOST_NAMED])
-        if len(there) > _MOST_NAMED:
-            named += f" +{len(there) - _MOST_NAMED}"
-        gone = len(chosen) - len(there)
-        parts = [named or nothing(self._locale)]
-        if gone:
-            parts.append(f"({say.GONE(self._locale, count=gone)})")
-        return " ".join(parts)
+    def _library_channels(self) -> list[int]:
+        """Those that the select can show."""
+        texts = {channel.id for channel in self._guild.text_channels}
+        return [each for each in self._library.channels if each in texts]
+
+    def _told(self, ids: Collection[int], there_are: Collection[int] | None, form: str, nothing: str) -> str:
+        return wording.told_ids(ids, there_are, form, nothing, self._locale)
 
     # The components
 
-    def _rows(self) -> Iterator[discord.ui.ActionRow[Any]]:
+    def _select(self, name: str) -> discord.ui.ActionRow[Any] | None:
+        """The select that changes a setting, if it has one."""
+        if name in TEXTS or name in SWITCHES or (name == "model" and not self._models):
+            return None
+        locale, shown = self._locale, self.shown(name)
+        if name == "model":
+            return self._choice(name, say.CHOOSE_MODEL, self._model_options())
+        if name in VALUES:
+            placeholder, names = VALUES[name]
+            return self._choice(name, placeholder, _named(names, shown, locale))
+        placeholder, most = PLACES[name]
+        if len(shown) > most:  # `/library unwatch` takes some out
+            return None
+        if name in ("roles", CONTRIBUTORS):
+            return _row(_role_select(name, placeholder(locale), shown, most=most))
+        return _row(_channel_select(name, placeholder(locale), shown, most=most, all_kinds=name == "channels"))
+
+    def _buttons(self) -> discord.ui.ActionRow[Any]:
+        """What needs no choice. A switch says what its press does, however it is by then."""
         locale = self._locale
-        yield self._choice("language", say.CHOOSE_LANGUAGE, _named(LANGUAGES, self._value(LANGUAGE), locale))
-        if self._models:
-            yield self._choice("model", say.CHOOSE_MODEL, list(self._model_options()))
-        channels = self._settings.ids(CHANNELS, self._guild.id) & self._channel_ids()
-        yield _row(_channel_select("channels", say.CHOOSE_CHANNELS(locale), channels, most=25, categories=True))
-        roles = self._settings.ids(ROLES, self._guild.id) & self._role_ids()
-        yield _row(_role_select("roles", say.CHOOSE_ROLES(locale), roles, most=25))
-        yield self._choice("mode", say.CHOOSE_MODE, _named(MODES, self._value(TUTOR_MODE), locale))
-        counts = {each: say.ONE_QUESTION if each == "1" else say.QUESTIONS for each in COUNTS}
-        yield self._choice("count", say.CHOOSE_COUNT, _named(counts, self._value(QUIZ_QUESTIONS), locale))
-        difficulties = _named(DIFFICULTIES, self._value(QUIZ_DIFFICULTY), locale)
-        yield self._choice("difficulty", say.CHOOSE_DIFFICULTY, difficulties)
-        contributor = {self._library.contributor_role or 0} & self._role_ids()
-        yield _row(_role_select("contributors", say.CHOOSE_CONTRIBUTORS(locale), contributor, most=1))
-        moderators = self._settings.ids(MODERATORS_CHANNEL, self._guild.id) & self._channel_ids()
-        yield _row(_channel_select("moderators", say.CHOOSE_MODERATORS(locale), moderators, most=1))
-        yield _row(
-            *(
-                _button(what, label(locale))
-                for what, label in (
-                    ("wishes", say.EDIT_WISHES),
-                    ("preview", say.PREVIEW),
-                    ("calculator", say.TURN_CALCULATOR),
-                    ("code", say.TURN_CODE),
-                    ("history", say.SHOW_HISTORY),
-                )
-            )
+        labels = {
+            "calculator": (say.TURN_CALCULATOR_OFF, say.TURN_CALCULATOR_ON),
+            "code": (say.TURN_CODE_OFF, say.TURN_CODE_ON),
+        }
+        switches = []
+        for name, (turn_off, turn_on) in labels.items():
+            is_on = self._value(SWITCHES[name]) == "on"
+            to = "off" if is_on else "on"
+            switches.append(_button(SettingsId(f"{name}_{to}"), (turn_off if is_on else turn_on)(locale)))
+        return _row(
+            _button(SettingsId("wishes"), say.EDIT_WISHES(locale)),
+            _button(SettingsId("preview"), say.PREVIEW(locale)),
+            _button(SettingsId("reset"), say.RESET(locale)),
+            *switches,
         )
 
-    def _model_options(self) -> Iterator[discord.SelectOption]:
-        chosen = self._value(MODEL)
-        usual = say.MODEL_USUAL(self._locale, model=self._usual_model)[:100]
-        yield discord.SelectOption(label=usual, value="-", default=chosen not in self._models)
-        for model in self._models[:24]:
-            yield discord.SelectOption(label=model[:100], value=model[:100], default=model == chosen)
+    def _model_options(self) -> list[discord.SelectOption]:
+        chosen = self._model()
+        usual = discord.SelectOption(label=self._usual()[:100], value="-", default=not chosen)
+        offered = self._models[: MOST_CHOSEN - 1]
+        return [
+            usual,
+            *(discord.SelectOption(label=each[:100], value=each, default=each == chosen) for each in offered),
+        ]
 
     def _choice(self, what: str, placeholder: Sentence, options: Options) -> discord.ui.ActionRow[Any]:
         select = discord.ui.Select[Any](
@@ -185,19 +241,19 @@ class Panel:
         return _row(select)
 
 
-def _named(names: dict[str, Sentence], chosen: str, locale: Locale) -> list[discord.SelectOption]:
+def _named(names: Mapping[str, Sentence], shown: Collection[str], locale: Locale) -> list[discord.SelectOption]:
     """An option for each value; `-` stands for the empty one, which Discord does not take."""
     return [
-        discord.SelectOption(label=name(locale, count=value)[:100], value=value or "-", default=value == chosen)
+        discord.SelectOption(label=name(locale, count=value)[:100], value=value or "-", default=value in shown)
         for value, name in names.items()
     ]
 
 
 def _channel_select(
-    what: str, placeholder: str, chosen: Collection[int], *, most: int, categories: bool = False
+    what: str, placeholder: str, chosen: Collection[str], *, most: int, all_kinds: bool = False
 ) -> discord.ui.ChannelSelect[Any]:
     kinds = [discord.ChannelType.text, discord.ChannelType.news]
-    if categories:
+    if all_kinds:
         kinds += [discord.ChannelType.category, discord.ChannelType.forum, discord.ChannelType.voice]
     return discord.ui.ChannelSelect(
         custom_id=str(SettingsId(what)),
@@ -209,7 +265,7 @@ def _channel_select(
     )
 
 
-def _role_select(what: str, placeholder: str, chosen: Collection[int], *, most: int) -> discord.ui.RoleSelect[Any]:
+def _role_select(what: str, placeholder: str, chosen: Collection[str], *, most: int) -> discord.ui.RoleSelect[Any]:
     return discord.ui.RoleSelect(
         custom_id=str(SettingsId(what)),
         placeholder=placeholder,
@@ -219,12 +275,12 @@ def _role_select(what: str, placeholder: str, chosen: Collection[int], *, most: 
     )
 
 
-def _defaults(ids: Collection[int], kind: discord.SelectDefaultValueType) -> list[discord.SelectDefaultValue]:
-    return [discord.SelectDefaultValue(id=each, type=kind) for each in sorted(ids)]
+def _defaults(ids: Collection[str], kind: discord.SelectDefaultValueType) -> list[discord.SelectDefaultValue]:
+    return [discord.SelectDefaultValue(id=int(each), type=kind) for each in sorted(ids)]
 
 
-def _button(what: str, label: str) -> discord.ui.Button[Any]:
-    return discord.ui.Button(custom_id=str(SettingsId(what)), label=label, style=discord.ButtonStyle.secondary)
+def _button(settings_id: SettingsId, label: str) -> discord.ui.Button[Any]:
+    return discord.ui.Button(custom_id=str(settings_id), label=label, style=discord.ButtonStyle.secondary)
 
 
 def _row(*items: discord.ui.Item[Any]) -> discord.ui.ActionRow[Any]:

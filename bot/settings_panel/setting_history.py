@@ -6,15 +6,13 @@ from typing import Any, Final
 import discord
 from discord.utils import format_dt
 
-from bot.escaping import escaped_within
 from bot.sentences import Locale
 from bot.settings_panel import sentences as say
 from bot.settings_panel.panel_components import SettingsId, item
+from bot.settings_panel.setting_wording import wording_of
 from bot.store.server_settings import WHOLE_SERVER, SettingChange
 
 PER_PAGE: Final = 10
-_SHOWN: Final = 100
-"""Characters of a value that are shown."""
 
 
 def history_view(
@@ -36,14 +34,10 @@ def history_view(
 
 
 def _line(change: SettingChange, locale: Locale) -> str:
-    name = change.name.replace("_", " ")
+    line = wording_of(change.name).tell(change.value, locale)
     if change.channel_id != WHOLE_SERVER:
-        name = say.IN_CHANNEL(locale, name=name, channel=f"<#{change.channel_id}>")
-    when = format_dt(change.changed_at, "R")
-    if change.value is None:
-        return say.TAKEN_BACK(locale, when=when, who=change.changed_by, name=name)
-    value = escaped_within(change.value, _SHOWN) or "–"
-    return say.CHANGED(locale, when=when, who=change.changed_by, name=name, value=value)
+        line = say.IN_CHANNEL(locale, line=line, channel=f"<#{change.channel_id}>")
+    return say.CHANGED(locale, when=format_dt(change.changed_at, "R"), who=change.changed_by, line=line)
 
 
 def _button(settings_id: SettingsId, label: str) -> Any:

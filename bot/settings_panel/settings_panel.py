@@ -1,6 +1,6 @@
 """Presses on the panel: what each component changes or shows. Every press asks again whether they may."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, Final, Protocol
 
 import discord
@@ -8,44 +8,23 @@ import discord
 from bot import sentences
 from bot.conversations.prompts.server_wishes import ServerWishes
 from bot.errors import UserFacingError
-from bot.hints.tutor_modes import TUTOR_MODE
 from bot.sentences import of_interaction
 from bot.settings_panel import sentences as say
-from bot.settings_panel.panel import LibraryState, Panel
-from bot.settings_panel.panel_components import FORM, LONGEST_INSTRUCTIONS, LONGEST_PERSONA, SettingsId, WishesForm
-from bot.settings_panel.setting_history import PER_PAGE, history_view
-from bot.store.server_settings import (
-    CALCULATOR,
-    CHANNELS,
-    CODE,
-    INSTRUCTIONS,
-    LANGUAGE,
-    MODEL,
-    MODERATORS_CHANNEL,
-    PERSONA,
-    QUIZ_DIFFICULTY,
-    QUIZ_QUESTIONS,
-    ROLES,
-    ServerSetting,
-    ServerSettings,
+from bot.settings_panel.panel import CHOICES, CONTRIBUTORS, LIBRARY, SWITCHES, LibraryState, Panel
+from bot.settings_panel.panel_components import (
+    LONGEST_INSTRUCTIONS,
+    LONGEST_PERSONA,
+    SettingsId,
+    WishesForm,
+    digest,
 )
+from bot.settings_panel.setting_history import PER_PAGE, history_view
+from bot.store import server_settings
+from bot.store.server_settings import INSTRUCTIONS, MODEL, PERSONA, ServerSetting, ServerSettings
 from bot.tutor.error_handler import say_privately
 
 Interaction = discord.Interaction[Any]
 NOBODY: Final = discord.AllowedMentions.none()
-CHOICES: Final[Mapping[str, ServerSetting]] = {
-    "language": LANGUAGE,
-    "model": MODEL,
-    "channels": CHANNELS,
-    "roles": ROLES,
-    "mode": TUTOR_MODE,
-    "count": QUIZ_QUESTIONS,
-    "difficulty": QUIZ_DIFFICULTY,
-    "moderators": MODERATORS_CHANNEL,
-}
-"""By component: what it chooses."""
-SWITCHES: Final[Mapping[str, ServerSetting]] = {"calculator": CALCULATOR, "code": CODE}
-TEXTS: Final[Mapping[str, ServerSetting]] = {"persona": PERSONA, "instructions": INSTRUCTIONS}
 _LONGEST_PREVIEW: Final = 1_900
 
 
@@ -56,8 +35,13 @@ class LibraryChoices(Protocol):
         """Its watched channels, and who may add files."""
         ...
 
-    async def set_contributors(self, guild_id: int, role_id: int | None) -> None:
+    async def set_contributors(self, guild_id: int, role_id: int | None, by: int) -> None:
         """Let a role add files; None: everybody."""
+        ...
+
+    async def set_watched(self, guild_id: int, channel_id: int, by: int, *, watched: bool) -> None:
+        """Let files of a channel go into it, or no longer."""
+        ...
 
 
 class SettingsPanel:
@@ -85,9 +69,10 @@ class SettingsPanel:
         """
         return self._panel(interaction).view()
 
-    async def tell(self, interaction: Interaction, name: str) -> None:
-        """Tell in private how a setting is, by the name of its component; raises as `view`."""
-        await say_privately(interaction, self._panel(interaction).lines()[name])
+    async def tell(self, interaction: Interaction, *names: str) -> None:
+        """Tell in private how settings are, by the names of their components; raises as `view`."""
+        lines = self._panel(interaction).lines()
+        await say_privately(interaction, "\n".join(lines[name] for name in names))
 
     def _panel(self, interaction: Interaction) -> Panel:
         guild = _managed(interaction)
@@ -108,8 +93,10 @@ class SettingsPanel:
         """Show the panel in private; raises as `view`."""
         await interaction.response.send_message(view=self.view(interaction), ephemeral=True, allowed_mentions=NOBODY)
 
-    async def press(self, interaction: Interaction, pressed: SettingsId | None) -> None:
-        """Take a press.
+    async def press(
+        self, interaction: Interaction, pressed: SettingsId | None, shown: frozenset[str] | None = None
+    ) -> None:
+        """Take a press. `shown` is what a select showed as chosen.
 
         Raises:
             UserFacingError: they may not manage the server, or the component is of another release.
@@ -118,6 +105,8 @@ class SettingsPanel:
         what = pressed.what if pressed is not None else ""
         data: Any = interaction.data or {}
         values = [str(each) for each in data.get("values", [])]
+        switch, _, state = what.rpartition("_")
+        note = None
         if what == "open":  # under the greeting, which everybody sees
             await self.open(interaction)
             return
@@ -128,24 +117,35 @@ class SettingsPanel:
             show = self._preview if what == "preview" else self._history
             await show(interaction, pressed.page)
             return
-        if what in CHOICES:
-            await self._choose(guild.id, CHOICES[what], values, interaction.user.id)
-        elif what in SWITCHES:
-            await self.turn(guild.id, SWITCHES[what], interaction.user.id)
-        elif what == "contributors":
-            await self._library().set_contributors(guild.id, _role(values, guild))
+        if what in CHOICES or what in (LIBRARY, CONTRIBUTORS):
+            note = await self._select(interaction, what, values, shown)
+        elif switch in SWITCHES and state in SWITCHES[switch].values:
+            await self.set(guild.id, SWITCHES[switch], state, interaction.user.id)
         elif what == "reset":
             await self.reset_wishes(guild.id, interaction.user.id)
         elif what != "panel":
             raise UserFacingError(sentences.BUTTON_OLD)
-        await interaction.response.edit_message(view=self.view(interaction), allowed_mentions=NOBODY)
+        await interaction.response.edit_message(view=self._panel(interaction).view(note), allowed_mentions=NOBODY)
 
-    async def take_form(self, interaction: Interaction, persona: str, instructions: str) -> None:
-        """Take persona and instructions from the form; raises as `press`."""
+    async def take_form(self, interaction: Interaction, form: SettingsId, persona: str, instructions: str) -> None:
+        """Take persona and instructions from the form; raises as `press`.
+
+        One that they have left as the form showed it is not set: another manager may have changed it meanwhile.
+        """
         guild = _managed(interaction)
-        for setting, text in ((PERSONA, persona), (INSTRUCTIONS, instructions)):
+        panel, notes = self._panel(interaction), []
+        for name, setting, text, seen in (
+            ("persona", PERSONA, persona, form.seen[:8]),
+            ("instructions", INSTRUCTIONS, instructions, form.seen[8:]),
+        ):
+            now = digest(self._settings.value(setting, guild.id))
+            if digest(text) == seen or digest(text) == now:
+                continue
+            if seen != now:
+                notes.append(await self._meanwhile(interaction, setting.name, panel.lines()[name]))
             await self.set_text(guild.id, setting, text, interaction.user.id)
-        await interaction.response.edit_message(view=self.view(interaction), allowed_mentions=NOBODY)
+        note = " ".join(each for each in notes if each is not None) or None
+        await interaction.response.edit_message(view=self._panel(interaction).view(note), allowed_mentions=NOBODY)
 
     async def add(self, guild_id: int, name: str, chosen: int, by: int, *, there: bool) -> None:
         """Take an id into a setting that holds ids (`channels`, `roles`), or out of it.
@@ -195,10 +195,6 @@ class SettingsPanel:
         else:
             await self._settings.choose(setting, value, guild_id, by=by)
 
-    async def turn(self, guild_id: int, setting: ServerSetting, by: int) -> None:
-        """Turn a switch on or off."""
-        await self.set(guild_id, setting, "off" if self._settings.value(setting, guild_id) == "on" else "on", by)
-
     async def reset_wishes(self, guild_id: int, by: int) -> None:
         """Take back persona and instructions."""
         for setting in (PERSONA, INSTRUCTIONS):
@@ -233,8 +229,26 @@ class SettingsPanel:
         locale = of_interaction(interaction)
         return history_view(found[:PER_PAGE], page, locale, more=len(found) > PER_PAGE, panel=panel)
 
-    async def _choose(self, guild_id: int, setting: ServerSetting, values: Sequence[str], by: int) -> None:
-        value = ",".join(sorted("" if each == "-" else each for each in values))
+    async def _select(
+        self, interaction: Interaction, what: str, values: Sequence[str], shown: frozenset[str] | None
+    ) -> str | None:
+        """Take what was chosen in a select; a sentence if somebody else has changed the same meanwhile."""
+        guild, panel, by = _managed(interaction), self._panel(interaction), interaction.user.id
+        chosen = frozenset("" if each == "-" else each for each in values)
+        before, line = panel.shown(what), panel.lines()[what]
+        if what == LIBRARY:
+            await self._watch(guild, chosen, before if shown is None else shown, by)
+            return None  # each channel is changed for itself
+        name = server_settings.CONTRIBUTORS if what == CONTRIBUTORS else CHOICES[what].name
+        changed = shown is not None and before not in (shown, chosen)
+        note = await self._meanwhile(interaction, name, line) if changed else None
+        if what == CONTRIBUTORS:
+            await self._library().set_contributors(guild.id, _role(values, guild), by)
+        else:
+            await self._choose(guild.id, CHOICES[what], ",".join(sorted(chosen)), by)
+        return note
+
+    async def _choose(self, guild_id: int, setting: ServerSetting, value: str, by: int) -> None:
         if setting is MODEL:
             await self.set_model(guild_id, value, by)
         elif value in ("", setting.default) or setting.accepts(value):
@@ -242,24 +256,23 @@ class SettingsPanel:
         else:
             raise UserFacingError(sentences.BUTTON_OLD)
 
+    async def _watch(self, guild: discord.Guild, chosen: frozenset[str], shown: frozenset[str], by: int) -> None:
+        """Change the channels that were added or taken out in the select, and no others."""
+        for channel_id in sorted(chosen ^ shown):
+            if channel_id.isdigit() and guild.get_channel(int(channel_id)) is not None:
+                await self._library().set_watched(guild.id, int(channel_id), by, watched=channel_id in chosen)
+
+    async def _meanwhile(self, interaction: Interaction, name: str, line: str) -> str | None:
+        """A sentence about the change that this one has replaced, if it was somebody else's."""
+        change = await self._settings.last_change(name, _managed(interaction).id)
+        if change is None or change.changed_by == interaction.user.id:
+            return None
+        return say.MEANWHILE(of_interaction(interaction), who=change.changed_by, line=line)
+
     def _form(self, interaction: Interaction) -> WishesForm:
         guild = _managed(interaction)
         persona, instructions = (self._settings.value(each, guild.id) for each in (PERSONA, INSTRUCTIONS))
         return WishesForm(persona, instructions, of_interaction(interaction))
-
-
-def parse_form(data: Any) -> tuple[str, str]:
-    """Persona and instructions out of a form that was sent."""
-    found = {}
-    for row in data.get("components", ()):
-        field: Any = row.get("component") or {}
-        found[field.get("custom_id")] = str(field.get("value") or "")
-    return found.get("persona", ""), found.get("instructions", "")
-
-
-def is_form(settings_id: SettingsId | None) -> bool:
-    """Whether a form is ours."""
-    return settings_id is not None and settings_id.what == FORM
 
 
 def _managed(interaction: Interaction) -> discord.Guild:

@@ -83,6 +83,8 @@ QUIZ_QUESTIONS = ServerSetting("quiz_questions", ("3",), pattern=r"[1-9]|10")
 """How many questions a quiz has that nobody says more about."""
 QUIZ_DIFFICULTY = ServerSetting("quiz_difficulty", ("", "easy", "medium", "hard"))
 """How hard such a quiz is; empty: as the model finds it fitting."""
+QUIZ_PLAY = ServerSetting("quiz_play", ("each", "end", "together"))
+"""How such a quiz is played: alone, with feedback on each answer or at the end, or by everyone together."""
 CALCULATOR = ServerSetting("calculator", ("on", "off"))
 """Whether the model may call the functions that compute."""
 CODE = ServerSetting("code", ("on", "off"))
@@ -90,6 +92,9 @@ CODE = ServerSetting("code", ("on", "off"))
 MODERATORS_CHANNEL = ServerSetting("moderators_channel", ("",), pattern=r"\d{1,20}")
 """The id of the channel where moderators are told what was refused and reported."""
 
+CONTRIBUTORS = "library_contributors"
+LIBRARY_CHANNEL = "library_channel"
+"""What the library keeps in tables of its own, as the changes name it."""
 GREETED = ServerSetting("greeted", ("",), pattern=r"\d{1,12}")
 """When Saem joined the server that it has greeted (seconds since 1970); nobody chooses it."""
 

@@ -3,19 +3,27 @@
 from dataclasses import dataclass
 from typing import cast
 
-from bot.quizzes.session.quiz_session import Difficulty
-from bot.store.server_settings import QUIZ_DIFFICULTY, QUIZ_QUESTIONS, ServerSettings
+from bot.quizzes.session.quiz_session import Difficulty, Feedback, Mode
+from bot.store.server_settings import QUIZ_DIFFICULTY, QUIZ_PLAY, QUIZ_QUESTIONS, ServerSettings
 
 
 @dataclass(frozen=True, slots=True)
 class QuizDefaults:
-    """How many questions, and how hard."""
+    """How many questions, how hard, alone or together, and when somebody alone hears what was right."""
 
     count: int
     difficulty: Difficulty | None
+    mode: Mode
+    feedback: Feedback
 
 
 def quiz_defaults(settings: ServerSettings, guild_id: int) -> QuizDefaults:
     """The defaults of a server (0: direct messages)."""
     difficulty = settings.value(QUIZ_DIFFICULTY, guild_id) or None
-    return QuizDefaults(int(settings.value(QUIZ_QUESTIONS, guild_id)), cast("Difficulty | None", difficulty))
+    play = settings.value(QUIZ_PLAY, guild_id)
+    return QuizDefaults(
+        count=int(settings.value(QUIZ_QUESTIONS, guild_id)),
+        difficulty=cast("Difficulty | None", difficulty),
+        mode="together" if play == "together" else "solo",
+        feedback="end" if play == "end" else "each",
+    )

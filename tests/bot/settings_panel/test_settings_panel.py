@@ -55,10 +55,11 @@ async def test_the_panel_shows_and_changes_every_setting_and_notes_who_did(room:
         ("settings:mode", "guide"),
         ("settings:count", "5"),
         ("settings:difficulty", "hard"),
+        ("settings:play", "together"),
         ("settings:moderators", str(general)),
     ):
         assert (await owner.selects(panel, control, chosen)).ok
-    for switch in ("settings:calculator", "settings:code"):
+    for switch in ("Turn calculator off", "Turn code off"):
         assert (await owner.clicks(panel, switch)).ok
     form = await owner.clicks(panel, "settings:wishes")
     await owner.submits(form, persona="A pirate.", instructions="Say arr.\nBe brief.")
@@ -66,16 +67,18 @@ async def test_the_panel_shows_and_changes_every_setting_and_notes_who_did(room:
     shown = (await opened.says("A pirate")).text
     for line in (
         "Language: English", "Persona: A pirate.", "Model: gpt-6-luna-mini", f"Answers in: <#{general}>",
-        "Help with exercises: hints first", "Quizzes: 5 questions, hard", "Calculator: off",
+        "Help with exercises: hints first", "Length of a quiz: 5 questions", "Difficulty of quizzes: hard",
+        "Quizzes are played: together, against the clock", "Calculator: off",
         "Code for plots and data: off", f"Moderators read in: <#{general}>",
     ):  # fmt: skip
         assert line in shown.replace("\\", ""), line
     await owner.clicks(panel, "settings:history")
     history = (await opened.says("Changes of settings")).text
-    assert history.count(f"<@{owner.id}>") == 10
+    assert history.count(f"<@{owner.id}>: ") == 10
     await owner.clicks((await opened.says("Changes of settings")), "settings:history:1")
-    assert "**language** to en" in (await opened.says("**language**")).text
-    await owner.clicks((await opened.says("**language**")), "settings:panel")
+    older = await opened.says("Language: English")
+    assert "Model: gpt-6-luna-mini" in older.text.replace("\\", "")
+    await owner.clicks(older, "settings:panel")
     await owner.clicks((await opened.says("Settings of")), "settings:channels")
     await owner.selects((await opened.says("Settings of")), "settings:channels")
     assert settings.value(CHANNELS, guild) == ""
@@ -107,9 +110,14 @@ async def test_each_setting_is_a_command_too_for_managers_alone(room: House) -> 
     assert await told(owner, "roles", add=role) == f"Answers: <@&{role}>"
     assert await told(owner, "roles", everybody=True) == "Answers: everybody"
     assert await told(owner, "mode", mode="guide") == "Help with exercises: hints first"
-    assert await told(owner, "quiz", questions=7, difficulty="easy") == "Quizzes: 7 questions, easy"
+    quiz = await told(owner, "quiz", questions=7, difficulty="easy", play="end")
+    assert quiz.splitlines() == [
+        "Length of a quiz: 7 questions",
+        "Difficulty of quizzes: easy",
+        "Quizzes are played: alone, marked at the end",
+    ]
     assert room.bot.server_settings.value(QUIZ_QUESTIONS, room.discord.guild.id) == "7"
-    assert "**quiz difficulty** to easy" in await told(owner, "history")
+    assert f"<@{owner.id}>: Difficulty of quizzes: easy" in await told(owner, "history")
 
 
 async def test_wishes_stand_below_the_rules_and_hold_in_conversations_that_run(room: House) -> None:
