@@ -1,13 +1,15 @@
 """Trying again what failed for now, each time a little later."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
-from typing import TypeVar
+import functools
+from collections.abc import Awaitable, Callable, Coroutine
+from typing import Any, ParamSpec, TypeVar
 
 import structlog
 
 from database.outages import is_outage
 
+P = ParamSpec("P")
 T = TypeVar("T")
 log = structlog.get_logger(__name__)
 
@@ -53,3 +55,16 @@ async def through_outages(work: Callable[[], Awaitable[T]]) -> T:
                 raise
         attempt += 1
         await asyncio.sleep(delay_before(attempt))
+
+
+def despite_outages(listener: Callable[P, Awaitable[None]]) -> Callable[P, Coroutine[Any, Any, None]]:
+    """Wrap a listener of Discord's events: what the database keeps from being done is done when it is back.
+
+    Discord tells each event once. A listener that is wrapped can be called twice for the same one.
+    """
+
+    @functools.wraps(listener)
+    async def wrapped(*args: P.args, **kwargs: P.kwargs) -> None:
+        await through_outages(lambda: listener(*args, **kwargs))
+
+    return wrapped

@@ -25,6 +25,7 @@ from bot.hints.ladders import Ladders
 from bot.hints.tutor_modes import TutorModes
 from bot.replies.requests.discord_failures import DISCORD_ERRORS
 from bot.replies.view_messages import ViewMessages
+from bot.retries import despite_outages
 from bot.sentences import Locale, Sentence, of_interaction
 from bot.tutor.error_handler import handle_error, say_privately
 from bot.tutor.spoilers import Tells, show_plainly
@@ -173,16 +174,19 @@ class HintsCog(commands.Cog):
         await self.ladders.let_go(theirs)
 
     @commands.Cog.listener()
+    @despite_outages
     async def on_raw_thread_delete(self, payload: discord.RawThreadDeleteEvent) -> None:
         """End the ladders in it."""
         await self.ladders.channel_deleted(payload.thread_id)
 
     @commands.Cog.listener()
+    @despite_outages
     async def on_guild_channel_delete(self, channel: discord.abc.GuildChannel) -> None:
         """End the ladders in it."""
         await self.ladders.channel_deleted(channel.id)
 
     @commands.Cog.listener()
+    @despite_outages
     async def on_raw_message_delete(self, payload: discord.RawMessageDeleteEvent) -> None:
         """End the ladder that it showed."""
         await self.ladders.message_deleted(payload.message_id)

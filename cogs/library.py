@@ -17,6 +17,7 @@ from bot.library.library import Library
 from bot.library.library_store import LIBRARY_RETENTION, find
 from bot.library.question_files import QuestionFiles
 from bot.library.reading_choices import AS_PAGE, EncodingButton, PageButton, QuestionEncodingButton
+from bot.retries import despite_outages
 from bot.sentences import Locale, of_interaction
 from bot.tutor.attachments import documents_of, is_picture
 from bot.tutor.deferred_responses import defer
@@ -92,6 +93,7 @@ class LibraryCog(
         self.library.backlog.read_guilds([guild])
 
     @commands.Cog.listener()
+    @despite_outages
     async def on_guild_channel_update(self, before: discord.abc.GuildChannel, after: discord.abc.GuildChannel) -> None:
         """A channel is watched now because of its new name, or can be read now because of a new permission."""
         opened = _readable(after) > _readable(before)
@@ -106,11 +108,13 @@ class LibraryCog(
         self.library.backlog.read_channel(channel)
 
     @commands.Cog.listener()
+    @despite_outages
     async def on_message(self, message: discord.Message) -> None:
         """Somebody wrote in a channel that may be watched."""
         await self.library.message_sent(read_message(message, self.bot))
 
     @commands.Cog.listener()
+    @despite_outages
     async def on_raw_message_edit(self, payload: discord.RawMessageUpdateEvent) -> None:
         """A file may have been edited out of a message."""
         # The bot's own answers are edited with every few words.
@@ -118,22 +122,26 @@ class LibraryCog(
             await self.library.message_edited(read_message(payload.message, self.bot))
 
     @commands.Cog.listener()
+    @despite_outages
     async def on_raw_message_delete(self, payload: discord.RawMessageDeleteEvent) -> None:
         """The files of a deleted message leave the library."""
         await self.library.message_deleted(payload.message_id)
 
     @commands.Cog.listener()
+    @despite_outages
     async def on_raw_bulk_message_delete(self, payload: discord.RawBulkMessageDeleteEvent) -> None:
         """Moderators can delete many messages at once."""
         for message_id in payload.message_ids:
             await self.library.message_deleted(message_id)
 
     @commands.Cog.listener()
+    @despite_outages
     async def on_guild_channel_delete(self, channel: discord.abc.GuildChannel) -> None:
         """The channel's messages are deleted with it."""
         await self.library.channel_deleted(channel.id)
 
     @commands.Cog.listener()
+    @despite_outages
     async def on_raw_thread_delete(self, payload: discord.RawThreadDeleteEvent) -> None:
         """The thread's messages are deleted with it."""
         await self.library.channel_deleted(payload.thread_id)

@@ -49,6 +49,7 @@ from bot.quizzes.storage.quiz_store import QuizStore
 from bot.quizzes.storage.report_store import ReportStore
 from bot.replies.destinations import Destination, OnInteraction
 from bot.replies.message_components import plain_text
+from bot.retries import despite_outages
 from bot.sentences import Locale, of_interaction
 from bot.settings import Settings
 from bot.tutor.announced_requests import AnnouncedRequest
@@ -341,16 +342,19 @@ class QuizCog(commands.Cog):
         await self.quizmaster.let_go(theirs)
 
     @commands.Cog.listener()
+    @despite_outages
     async def on_raw_thread_delete(self, payload: discord.RawThreadDeleteEvent) -> None:
         """Cancel the quizzes in it."""
         await self.quizmaster.channel_deleted(payload.thread_id)
 
     @commands.Cog.listener()
+    @despite_outages
     async def on_guild_channel_delete(self, channel: discord.abc.GuildChannel) -> None:
         """Cancel the quizzes in it."""
         await self.quizmaster.channel_deleted(channel.id)
 
     @commands.Cog.listener()
+    @despite_outages
     async def on_raw_message_delete(self, payload: discord.RawMessageDeleteEvent) -> None:
         """Cancel the quiz that it showed."""
         await self.quizmaster.message_deleted(payload.message_id)

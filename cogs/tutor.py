@@ -5,9 +5,12 @@ import asyncio
 import discord
 from discord.ext import commands
 
+from bot import sentences
 from bot.background_tasks import BackgroundTasks
 from bot.client import SaemBot
-from bot.retries import through_outages
+from bot.errors import UserFacingError
+from bot.retries import despite_outages, through_outages
+from bot.tutor.answer_buttons import AskAgain, is_moderator
 from bot.tutor.catchup import CatchUp
 from bot.tutor.incoming_message import read_message
 from bot.tutor.tutor import Tutor
@@ -35,6 +38,7 @@ class TutorCog(commands.Cog):
     async def cog_load(self) -> None:
         """Begin to note until when the bot has received every message."""
         self.bot.shard_listeners.append(self)
+        self.bot.add_dynamic_items(AskAgain)
         self._noting = asyncio.create_task(self.catch_up.keep_noting(), name="note-alive")
 
     async def cog_unload(self) -> None:
@@ -60,6 +64,26 @@ class TutorCog(commands.Cog):
     async def shards_cut_off(self, shard_ids: frozenset[int]) -> None:
         """The same."""
         await self.catch_up.shards_lost(shard_ids)
+
+    async def ask_again(self, interaction: discord.Interaction[SaemBot], message_id: int) -> None:
+        """Take a message that could not be taken before, by the button under the sentence that said so.
+
+        Raises:
+            UserFacingError: it is gone, or another's.
+        """
+        channel = interaction.channel
+        if not isinstance(channel, discord.abc.Messageable):
+            raise UserFacingError(sentences.BUTTON_OLD)
+        try:
+            found = await channel.fetch_message(message_id)
+        except discord.NotFound:
+            raise UserFacingError(sentences.BUTTON_OLD) from None
+        if found.author.id != interaction.user.id and not is_moderator(interaction):
+            raise UserFacingError(sentences.NOT_YOURS)
+        await interaction.response.defer()
+        await interaction.delete_original_response()  # if it cannot be taken again, the sentence comes again
+        if not await self.bot.conversations.knows(message_id):
+            await self.tutor.take(read_message(found, self.bot))
 
     @commands.Cog.listener()
     async def on_shard_connect(self, shard_id: int) -> None:
@@ -88,17 +112,20 @@ class TutorCog(commands.Cog):
         await self.tutor.take(read_message(message, self.bot))
 
     @commands.Cog.listener()
+    @despite_outages
     async def on_raw_message_edit(self, payload: discord.RawMessageUpdateEvent) -> None:
         """Somebody edited a message. (When Discord itself adds link previews, there is no timestamp.)"""
         if payload.data.get("edited_timestamp") is not None:
             await self.tutor.edited(read_message(payload.message, self.bot))
 
     @commands.Cog.listener()
+    @despite_outages
     async def on_raw_message_delete(self, payload: discord.RawMessageDeleteEvent) -> None:
         """A deleted message leaves its conversation."""
         await self.bot.conversations.message_deleted(payload.message_id, payload.channel_id)
 
     @commands.Cog.listener()
+    @despite_outages
     async def on_raw_bulk_message_delete(self, payload: discord.RawBulkMessageDeleteEvent) -> None:
         """Messages that a moderator deletes at once leave their conversations."""
         for message_id in payload.message_ids:
@@ -110,6 +137,7 @@ class TutorCog(commands.Cog):
         self.bot.thread_creation.thread_appeared(thread)
 
     @commands.Cog.listener()
+    @despite_outages
     async def on_raw_thread_delete(self, payload: discord.RawThreadDeleteEvent) -> None:
         """A deleted thread's conversation is deleted too."""
         await self.bot.conversations.channel_deleted(payload.thread_id)

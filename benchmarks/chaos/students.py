@@ -185,7 +185,8 @@ class StudentAtWork:
         self.calculator = ""
         with contextlib.suppress(NotSeen, ErrorResponse):
             outcome = await self.desk.student.runs("/settings calculator", where="math", state=state)
-            self.calculator = state if outcome.ok else ""
+            told = outcome.messages[0].text if outcome.ok and outcome.messages else ""
+            self.calculator = state if f"is {state}" in told else ""  # else it was told that it could not be written
 
     async def calculator_is(self) -> str:
         """What the bot says of the server's calculator."""

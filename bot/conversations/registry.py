@@ -110,6 +110,7 @@ class Conversations:
 
         Raises:
             UserFacingError: the student, or the whole bot, asks too much; the message counts as handled.
+            Exception: it cannot be stored; it counts as never asked.
         """
         if not self._first_time(question.message_id, location.id):
             return False
@@ -119,6 +120,12 @@ class Conversations:
             self._new_messages[question.message_id] = new
         try:
             return await self._store_and_queue(location, new)
+        except UserFacingError:
+            raise
+        except Exception:
+            if question.message_id is not None:  # nobody knows it: it may be asked again
+                self._seen.pop(question.message_id, None)
+            raise
         finally:
             self._being_asked -= Counter([location.id])
             if question.message_id is not None:
@@ -138,7 +145,12 @@ class Conversations:
                 self._services.quotas.acquire(question.author_id, location.guild_id)
             except UserFacingError as error:
                 refusal = error
-        stored = await self._store(conversation, question, refused=refusal is not None)
+        try:
+            stored = await self._store(conversation, question, refused=refusal is not None)
+        except Exception:
+            if refusal is None:
+                self._release(question)
+            raise
         if refusal is None and not (stored and not new.deleted):
             self._release(question)
         if stored and new.deleted and question.message_id is not None:

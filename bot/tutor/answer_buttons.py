@@ -140,6 +140,27 @@ class Retry(Regenerate, template=rf"saem:retry:{ANSWER_ID}"):
     label = sentences.RETRY
 
 
+class AskAgain(discord.ui.DynamicItem[discord.ui.Button[Any]], template=r"saem:ask:(?P<message>\d{1,20})"):
+    """Under a sentence that a message could not be taken: takes it now. There is no answer yet, and maybe no row."""
+
+    def __init__(self, message_id: int, locale: Locale = "en") -> None:
+        super().__init__(discord.ui.Button(label=sentences.RETRY(locale), custom_id=f"saem:ask:{message_id}"))
+        self.message_id = message_id
+
+    @classmethod
+    async def from_custom_id(
+        cls, _interaction: "discord.Interaction[Any]", _item: discord.ui.Item[Any], match: re.Match[str]
+    ) -> Self:
+        """Make the button again; discord.py calls this at every press."""
+        return cls(int(match["message"]))
+
+    @handles_errors
+    async def callback(self, interaction: "discord.Interaction[Any]") -> None:
+        """Have the cog `TutorCog` take the message."""
+        cog: Any = interaction.client.get_cog("TutorCog")
+        await cog.ask_again(interaction, self.message_id)
+
+
 class AnswerEdited(Regenerate, template=rf"saem:edited:{ANSWER_ID}"):
     """Under the last finished answer, when its question was edited."""
 

@@ -16,6 +16,7 @@ from bot.replies.destinations import InChannel
 from bot.replies.outbox import Outbox
 from bot.replies.reply import Reply
 from bot.replies.requests.discord_failures import DISCORD_ERRORS
+from bot.tutor.answer_buttons import AskAgain
 from bot.tutor.answer_places import AnswerPlaces, NotHereError
 from bot.tutor.attachments import QuestionAttachments, is_picture
 from bot.tutor.incoming_message import IncomingMessage
@@ -79,7 +80,7 @@ class Tutor:
         except Exception as error:
             log.exception("message.failed", message=message.id, channel=message.channel.id)
             sentence = sentences.STORE_AWAY if is_outage(error) else sentences.FAILED
-            await self._say(message, sentence(message.locale))
+            await self._say(message, sentence(message.locale), AskAgain(message.id, message.locale))
 
     def _answers(self, message: IncomingMessage) -> bool:
         try:
@@ -207,12 +208,12 @@ class Tutor:
             self._refused_until[who] = now + once_in
             await self._say(message, refusal.sentence(message.locale, **refusal.values))
 
-    async def _say(self, message: IncomingMessage, sentence: str) -> None:
+    async def _say(self, message: IncomingMessage, sentence: str, *buttons: discord.ui.Item[Any]) -> None:
         """Reply with a sentence."""
         reply = Reply(self._outbox, message.reply_destination)
         reply.feed(sentence)
         try:
-            await reply.finish()
+            await reply.finish(buttons=buttons)
         except DISCORD_ERRORS as error:
             log.warning("sentence.not_shown", channel=message.channel.id, cause=error)
 

@@ -8,6 +8,7 @@ import pytest
 import structlog
 
 from database import outages
+from tests.bot.library.dropped_files import WATER, reacted
 from tests.failing_disks import fill, make_room, small_disk
 from tests.house import House, eventually, finished, open_house
 from tests.postgres_process import postgres_processes
@@ -32,9 +33,21 @@ async def test_on_a_full_disk_students_get_a_sentence_and_then_all_goes_on(
                 fill(disk)
                 for _ in range(3):  # the log has a little room left at first
                     await house.ask(minji, "Nobody can keep this: " + "word " * 350)
-                await minji.sees("math", contains=SENTENCE)
+                refused = await minji.sees("math", contains=SENTENCE)
+                again = await minji.clicks(refused, "Retry")
+                await minji.sees("math", contains=SENTENCE, matching=lambda post: post.id != refused.id)
+                assert again.ok
+                dropped = await minji.drops("library", ("water.txt", WATER.encode()))
+                await eventually(lambda: "database.full" in _said(logged))
                 make_room(disk)
                 await finished(minji, (await house.ask(minji, "After?")).id)
+                await reacted(minji, dropped, "✅")
+                sentence = next(post for post in minji.messages("math") if SENTENCE in post.text)
+                await minji.clicks(sentence, "Retry")
+                await eventually(lambda: not any(post.id == sentence.id for post in minji.messages("math")))
+                assert sentence.raw["message_reference"] is not None
+                await finished(minji, int(sentence.raw["message_reference"]["message_id"]))
+                assert house.bot.quotas.waiting(minji.id) == 0
             said = _said(logged)
             assert said.count("database.full") <= 2, said  # the bot's database and the server's
             assert not [each for each in logged if each.get("exc_info") and each["event"] == "event.failed"]
