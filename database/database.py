@@ -86,7 +86,7 @@ async def _migrate(url: str, database: Database, migrations: Migrations) -> None
     if (file := sqlite_file(url)) is not None:
         async with database.reader.connect() as connection:
             current = await connection.run_sync(migrations.current)
-        if current is not None and current < migrations.newest:
+        if current is not None and migrations.is_behind(current):
             try:
                 copy = await asyncio.to_thread(keep_copy, Path(file), current)
             except (OSError, sqlite3.Error) as error:

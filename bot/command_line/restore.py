@@ -70,7 +70,7 @@ def _check(settings: Settings, backup: Backup, kind: str) -> None:
             "restore it where the databases are of its kind."
         )
     for name, revision in manifest.schemas.items():
-        if name not in SCHEMAS or revision > SCHEMAS[name].newest:
+        if name not in SCHEMAS or not SCHEMAS[name].knows(revision):
             raise StartupError(f"The backup was made by a newer release of Saem ({manifest.release}): use that one.")
     if "assistants" in manifest.schemas and settings.assistants_url is not None:
         raise StartupError("The backup holds an Assistants server's data, but ASSISTANTS_URL names another server.")
