@@ -81,10 +81,13 @@ pictures: browser  ## Take the screenshots that the documents show
 animation: browser  ## Record the README's animation from the demo
 	$(BIN)/python -m tests.animation
 
+translations: $(VENV)/.dev  ## Write what there is to translate, and the catalogues, anew from the code
+	$(BIN)/python -m tools.translations
+
 lock: $(VENV)/.dev  ## Write the requirements locks anew
 	$(BIN)/python -m tools.lock
 
 clean:  ## Remove the environment and caches (never data/)
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 
-.PHONY: help venv demo run test suite test-fast durations check browser tesseract sandbox conformance format bench chaos pictures animation lock clean
+.PHONY: help venv demo run test suite test-fast durations check browser tesseract sandbox conformance format bench chaos pictures animation translations lock clean

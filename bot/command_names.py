@@ -1,13 +1,16 @@
-"""Names and descriptions of commands in English and Korean."""
+"""Names and descriptions of commands: English here, in bot/catalogues the other languages."""
 
 import discord
 from discord import app_commands
 from discord.app_commands import TranslationContextTypes, locale_str
 
+from bot.catalogues.catalogue import translated
+from bot.sentences import SPOKEN
 
-def localized(en: str, ko: str) -> locale_str:
-    """A name or description in English and Korean."""
-    return locale_str(en, ko=ko)
+
+def localized(en: str, ko: str = "", *, context: str = "command") -> locale_str:
+    """A name or description that has translations; `context` parts it from another that is the same in English."""
+    return locale_str(en, context=context, ko=ko)
 
 
 class CommandTranslator(app_commands.Translator):
@@ -16,6 +19,11 @@ class CommandTranslator(app_commands.Translator):
     async def translate(
         self, string: locale_str, locale: discord.Locale, _context: TranslationContextTypes
     ) -> str | None:
-        """The text in `locale`; None for every language but Korean, and where there is no translation."""
-        korean = string.extras.get("ko")
-        return korean if locale is discord.Locale.korean and isinstance(korean, str) else None
+        """The text in `locale`; None for languages that Saem does not speak, and where there is no translation."""
+        context, language = string.extras.get("context"), SPOKEN.get(locale.value)
+        if language is None or language == "en" or not isinstance(context, str):
+            return None
+        if locale is discord.Locale.korean and string.extras.get("ko"):
+            return str(string.extras["ko"])
+        found = translated(language, string.message, context)
+        return found if found != string.message else None

@@ -83,21 +83,21 @@ class CardsCog(commands.Cog):
         await self.card_sets.close()
 
     @app_commands.command(
-        name=localized("cards", "카드"),
-        description=localized("Flash cards to turn over and to keep", "넘겨 보고 보관하는 암기 카드"),
+        name=localized("cards"),
+        description=localized("Flash cards to turn over and to keep"),
     )
     @app_commands.rename(
-        topic=localized("topic", "주제"), cards=localized("cards", "카드수"), source=localized("source", "출처")
+        topic=localized("topic"), cards=localized("cards", context="option"), source=localized("source")
     )
     @app_commands.describe(
-        topic=localized("What they are to be about", "무엇에 대한 카드인가요?"),
-        cards=localized("How many cards, 6 if you do not say", "카드 수 (기본 6장)"),
-        source=localized("What the cards are drawn from", "무엇을 바탕으로 만들까요?"),
+        topic=localized("What they are to be about"),
+        cards=localized("How many cards, 6 if you do not say"),
+        source=localized("What the cards are drawn from"),
     )
     @app_commands.choices(
         source=[
-            Choice(name=localized("the library's files", "자료실 파일"), value="files"),
-            Choice(name=localized("anything", "무엇이든"), value="anything"),
+            Choice(name=localized("the library's files"), value="files"),
+            Choice(name=localized("anything"), value="anything"),
         ]
     )
     async def cards(

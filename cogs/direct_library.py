@@ -26,11 +26,11 @@ class DirectLibraryCog(commands.Cog):
         self.direct_libraries = DirectLibraries(bot, bot.store)
 
     @app_commands.command(
-        name=localized("server", "서버"),
-        description=localized("The server whose files I answer from here", "여기서 답할 때 어느 서버의 자료를 볼까요?"),
+        name=localized("server"),
+        description=localized("The server whose files I answer from here"),
     )
-    @app_commands.rename(name=localized("name", "이름"))
-    @app_commands.describe(name=localized("None if you do not say", "말하지 않으면 보지 않아요"))
+    @app_commands.rename(name=localized("name"))
+    @app_commands.describe(name=localized("None if you do not say"))
     @app_commands.allowed_contexts(guilds=False, dms=True, private_channels=False)
     async def server(self, interaction: Interaction, name: str | None = None) -> None:
         """Choose a server that both are in, or none."""

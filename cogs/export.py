@@ -48,13 +48,13 @@ class ExportCog(commands.Cog):
         self.bot.question_attachments.direct_files.append(self.import_offers.take)
 
     @app_commands.command(
-        name=localized("export", "내보내기"),
-        description=localized("Your cards as a file for Anki or for sheets", "내 카드를 Anki나 표 파일로 내보내요"),
+        name=localized("export"),
+        description=localized("Your cards as a file for Anki or for sheets"),
     )
-    @app_commands.rename(deck=localized("deck", "묶음"), format_=localized("format", "형식"))
+    @app_commands.rename(deck=localized("deck"), format_=localized("format"))
     @app_commands.describe(
-        deck=localized("All of them if you do not say", "말하지 않으면 모두"),
-        format_=localized("An Anki package if you do not say", "말하지 않으면 Anki 패키지"),
+        deck=localized("All of them if you do not say"),
+        format_=localized("An Anki package if you do not say"),
     )
     @app_commands.choices(format_=[Choice(name="Anki (.apkg)", value="anki"), Choice(name="CSV", value="csv")])
     async def export(self, interaction: Interaction, deck: str | None = None, format_: Format = "anki") -> None:

@@ -91,19 +91,15 @@ class HintsCog(commands.Cog):
     # The mode
 
     @app_commands.command(
-        name=localized("mode", "모드"),
-        description=localized(
-            "How I help here: with answers, or with hints first", "여기서 돕는 방법: 답 또는 힌트 먼저"
-        ),
+        name=localized("mode"),
+        description=localized("How I help here: with answers, or with hints first"),
     )
-    @app_commands.rename(mode=localized("mode", "모드"))
-    @app_commands.describe(mode=localized("Leave it out to see what is set", "비워 두면 지금 설정을 보여 줘요"))
+    @app_commands.rename(mode=localized("mode"))
+    @app_commands.describe(mode=localized("Leave it out to see what is set"))
     @app_commands.choices(
         mode=[
-            Choice(
-                name=localized("answer: what is asked, also solutions", "답변: 물어본 대로, 풀이까지"), value="answer"
-            ),
-            Choice(name=localized("guide: hints for exercises first", "안내: 문제에는 힌트 먼저"), value="guide"),
+            Choice(name=localized("answer: what is asked, also solutions"), value="answer"),
+            Choice(name=localized("guide: hints for exercises first"), value="guide"),
         ]
     )
     async def mode(self, interaction: Interaction, mode: TutorMode | None = None) -> None:

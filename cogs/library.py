@@ -38,8 +38,8 @@ _NAMED = 5
 
 class LibraryCog(
     commands.GroupCog,
-    group_name=localized("library", "자료실"),
-    group_description=localized("Files that I answer from", "답할 때 참고하는 자료"),
+    group_name=localized("library"),
+    group_description=localized("Files that I answer from"),
 ):
     """Tells the library what happens to messages and channels, and answers its commands."""
 
@@ -47,9 +47,7 @@ class LibraryCog(
         self.bot = bot
         self.library = Library(bot)
         self.question_files = QuestionFiles(bot, self.library)
-        self._menu = app_commands.ContextMenu(
-            name=localized("Add to library", "자료실에 추가"), callback=self.add_message
-        )
+        self._menu = app_commands.ContextMenu(name=localized("Add to library"), callback=self.add_message)
         self._menu.guild_only = True
 
     async def cog_load(self) -> None:
@@ -149,22 +147,20 @@ class LibraryCog(
     # Commands
 
     @app_commands.command(
-        name=localized("watch", "지켜보기"),
-        description=localized("Files dropped in a channel go into the library", "채널에 올린 파일을 자료실에 넣기"),
+        name=localized("watch"),
+        description=localized("Files dropped in a channel go into the library"),
     )
-    @app_commands.describe(channel=localized("This one if you do not say", "말하지 않으면 이 채널"))
+    @app_commands.describe(channel=localized("This one if you do not say"))
     @app_commands.checks.has_permissions(manage_guild=True)
     async def watch(self, interaction: Interaction, channel: WatchedChannel | None = None) -> None:
         """Watch a channel."""
         await self._watch(interaction, channel, watched=True)
 
     @app_commands.command(
-        name=localized("unwatch", "그만보기"),
-        description=localized(
-            "Files dropped in a channel no longer go into the library", "채널에 올린 파일을 더는 넣지 않기"
-        ),
+        name=localized("unwatch"),
+        description=localized("Files dropped in a channel no longer go into the library"),
     )
-    @app_commands.describe(channel=localized("This one if you do not say", "말하지 않으면 이 채널"))
+    @app_commands.describe(channel=localized("This one if you do not say"))
     @app_commands.checks.has_permissions(manage_guild=True)
     async def unwatch(self, interaction: Interaction, channel: WatchedChannel | None = None) -> None:
         """Stop watching a channel."""
@@ -179,10 +175,10 @@ class LibraryCog(
         await _say(interaction, sentence(_locale(interaction), channel=f"<#{channel_id}>"))
 
     @app_commands.command(
-        name=localized("contributors", "권한"),
-        description=localized("Who may add files to the library", "자료실에 파일을 추가할 수 있는 사람"),
+        name=localized("contributors"),
+        description=localized("Who may add files to the library"),
     )
-    @app_commands.describe(role=localized("Everyone if you do not say", "말하지 않으면 누구나"))
+    @app_commands.describe(role=localized("Everyone if you do not say"))
     @app_commands.checks.has_permissions(manage_guild=True)
     async def contributors(self, interaction: Interaction, role: discord.Role | None = None) -> None:
         """Let a role add files, or everyone."""
@@ -193,9 +189,7 @@ class LibraryCog(
         text = say.CONTRIBUTORS_ROLE(locale, role=named.mention) if named is not None else say.CONTRIBUTORS_ALL(locale)
         await _say(interaction, text)
 
-    @app_commands.command(
-        name=localized("list", "목록"), description=localized("What is in the library", "자료실에 있는 파일")
-    )
+    @app_commands.command(name=localized("list"), description=localized("What is in the library"))
     async def list_files(self, interaction: Interaction) -> None:
         """Show the files, a page at a time."""
         records = await self.library.readable_files.to_asker(interaction)
@@ -205,10 +199,8 @@ class LibraryCog(
         )
         await _reply(interaction, view)
 
-    @app_commands.command(
-        name=localized("search", "검색"), description=localized("What the library says on something", "자료실에서 찾기")
-    )
-    @app_commands.describe(query=localized("What to look for", "찾을 내용"))
+    @app_commands.command(name=localized("search"), description=localized("What the library says on something"))
+    @app_commands.describe(query=localized("What to look for"))
     async def search(self, interaction: Interaction, query: app_commands.Range[str, 1, 300]) -> None:
         """Show passages that fit a query."""
         budgets, guild_id = self.bot.quotas.budgets, _guild_id(interaction)
@@ -221,7 +213,7 @@ class LibraryCog(
         results = await self.library.search(guild_id, query, _SEARCH_RESULTS, channels)
         await _reply(interaction, screens.search_results(query, results, _locale(interaction)))
 
-    @app_commands.command(name=localized("status", "상태"), description=localized("How the library is", "자료실 상태"))
+    @app_commands.command(name=localized("status"), description=localized("How the library is"))
     async def status(self, interaction: Interaction) -> None:
         """Show how many files there are, which channels are watched, and who may add files."""
         records = await self.library.readable_files.to_asker(interaction)
@@ -229,10 +221,10 @@ class LibraryCog(
         await _reply(interaction, screens.status(records, self._watched(interaction), role_id, _locale(interaction)))
 
     @app_commands.command(
-        name=localized("remove", "빼기"),
-        description=localized("Take a file out of the library", "자료실에서 파일 빼기"),
+        name=localized("remove"),
+        description=localized("Take a file out of the library"),
     )
-    @app_commands.describe(file=localized("Which one", "어떤 파일인가요?"))
+    @app_commands.describe(file=localized("Which one"))
     async def remove(self, interaction: Interaction, file: str) -> None:
         """Remove a file; the message that it came with stays."""
         fitting = find(await self.library.readable_files.to_asker(interaction), file)

@@ -32,9 +32,7 @@ class ModerationCog(commands.Cog):
         if self.provider is not None and bot.settings.moderation_model is not None:
             check = check_with(self.provider, bot.settings.moderation_model)
             self.moderator = Moderator(check, tell=self.channel.tell, charge=bot.quotas.budgets.add)
-        self._menu = app_commands.ContextMenu(
-            name=localized("Report to moderators", "관리자에게 신고"), callback=self.report
-        )
+        self._menu = app_commands.ContextMenu(name=localized("Report to moderators"), callback=self.report)
         self._menu.guild_only = True
 
     async def cog_load(self) -> None:

@@ -49,8 +49,8 @@ class ProgressCog(commands.Cog):
         self.bot.notices.on("forget", lambda notice: self._forget(int(notice["student"])))
 
     @app_commands.command(
-        name=localized("progress", "학습기록"),
-        description=localized("What you got right, what fades, what is due", "맞은 문제, 흐려지는 주제, 복습할 카드"),
+        name=localized("progress"),
+        description=localized("What you got right, what fades, what is due"),
     )
     async def progress(self, interaction: Interaction) -> None:
         """Show the student's own progress."""
@@ -58,8 +58,8 @@ class ProgressCog(commands.Cog):
         await self._show(interaction, shared=False)
 
     @app_commands.command(
-        name=localized("delete-progress", "학습기록삭제"),
-        description=localized("Delete what I keep of your learning", "보관된 내 학습 기록을 지워요"),
+        name=localized("delete-progress"),
+        description=localized("Delete what I keep of your learning"),
     )
     async def delete_progress(self, interaction: Interaction) -> None:
         """Ask whether all is to be deleted."""

@@ -97,9 +97,7 @@ class QuizCog(commands.Cog):
             Asking(admit=self._admit, withdraw=self.limits.arrived, ask=self._ask_in),
         )
         self.reports = QuestionReports(self.quizmaster, self.quiz_store, ReportStore(bot.store))
-        self._menu = app_commands.ContextMenu(
-            name=localized("Quiz me on this", "이걸로 퀴즈 내기"), callback=self.quiz_on_message
-        )
+        self._menu = app_commands.ContextMenu(name=localized("Quiz me on this"), callback=self.quiz_on_message)
 
     async def cog_load(self) -> None:
         """Offer the function, the buttons and the menu."""
@@ -122,44 +120,40 @@ class QuizCog(commands.Cog):
 
     # Commands
 
-    @app_commands.command(
-        name=localized("quiz", "퀴즈"), description=localized("A quiz with buttons", "버튼으로 푸는 퀴즈")
-    )
+    @app_commands.command(name=localized("quiz"), description=localized("A quiz with buttons"))
     @app_commands.rename(
-        topic=localized("topic", "주제"),
-        questions=localized("questions", "문제수"),
-        difficulty=localized("difficulty", "난이도"),
-        mode=localized("mode", "방식"),
-        source=localized("source", "출처"),
-        feedback=localized("feedback", "채점"),
+        topic=localized("topic"),
+        questions=localized("questions"),
+        difficulty=localized("difficulty"),
+        mode=localized("mode", context="option"),
+        source=localized("source"),
+        feedback=localized("feedback"),
     )
     @app_commands.describe(
-        topic=localized("What it is to be about", "무엇에 대한 퀴즈인가요?"),
-        questions=localized("How many questions, if not as many as usual", "문제 수 (비우면 서버 기본값)"),
-        difficulty=localized("How hard it is to be", "얼마나 어렵게 낼까요?"),
-        mode=localized("Alone, or with everyone here against the clock", "혼자, 또는 모두 함께 시간 안에"),
-        source=localized("What the questions are drawn from", "무엇을 바탕으로 낼까요?"),
-        feedback=localized(
-            "Alone: right or wrong after each answer, or at the end", "혼자 풀 때 답마다 채점할까요, 끝나고 채점할까요?"
-        ),
+        topic=localized("What it is to be about"),
+        questions=localized("How many questions, if not as many as usual"),
+        difficulty=localized("How hard it is to be"),
+        mode=localized("Alone, or with everyone here against the clock"),
+        source=localized("What the questions are drawn from"),
+        feedback=localized("Alone: right or wrong after each answer, or at the end"),
     )
     @app_commands.choices(
         difficulty=[
-            Choice(name=localized("easy", "쉬움"), value="easy"),
-            Choice(name=localized("medium", "보통"), value="medium"),
-            Choice(name=localized("hard", "어려움"), value="hard"),
+            Choice(name=localized("easy"), value="easy"),
+            Choice(name=localized("medium"), value="medium"),
+            Choice(name=localized("hard"), value="hard"),
         ],
         mode=[
-            Choice(name=localized("solo", "혼자"), value="solo"),
-            Choice(name=localized("together", "함께"), value="together"),
+            Choice(name=localized("solo"), value="solo"),
+            Choice(name=localized("together"), value="together"),
         ],
         source=[
-            Choice(name=localized("the library's files", "자료실 파일"), value="files"),
-            Choice(name=localized("anything", "무엇이든"), value="anything"),
+            Choice(name=localized("the library's files"), value="files"),
+            Choice(name=localized("anything"), value="anything"),
         ],
         feedback=[
-            Choice(name=localized("after each answer", "답할 때마다"), value="each"),
-            Choice(name=localized("at the end", "끝나고"), value="end"),
+            Choice(name=localized("after each answer"), value="each"),
+            Choice(name=localized("at the end"), value="end"),
         ],
     )
     async def quiz(

@@ -44,8 +44,8 @@ class QuizReportsCog(commands.Cog):
         self.bot.add_dynamic_items(ReportItem)
 
     @app_commands.command(
-        name=localized("quiz-reports", "퀴즈-신고"),
-        description=localized("Questions that students reported as wrong", "학생이 틀렸다고 신고한 문제"),
+        name=localized("quiz-reports"),
+        description=localized("Questions that students reported as wrong"),
     )
     @app_commands.guild_only()
     async def reports(self, interaction: Interaction) -> None:

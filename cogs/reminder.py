@@ -101,15 +101,13 @@ class ReminderCog(commands.Cog):
             await asyncio.gather(self._task, return_exceptions=True)
 
     @app_commands.command(
-        name=localized("reminder", "알림"),
-        description=localized(
-            "A direct message when cards are due, once a day", "복습할 카드가 있으면 하루 한 번 DM으로 알려요"
-        ),
+        name=localized("reminder"),
+        description=localized("A direct message when cards are due, once a day"),
     )
-    @app_commands.rename(hour=localized("hour", "시"), timezone=localized("timezone", "시간대"))
+    @app_commands.rename(hour=localized("hour"), timezone=localized("timezone"))
     @app_commands.describe(
-        hour=localized("At which hour, 0 to 23", "몇 시에, 0부터 23까지"),
-        timezone=localized("Where you are, for example Asia/Seoul", "어느 시간대인가요? 예: Asia/Seoul"),
+        hour=localized("At which hour, 0 to 23"),
+        timezone=localized("Where you are, for example Asia/Seoul"),
     )
     async def reminder(
         self,

@@ -53,11 +53,11 @@ class ReviewCog(commands.Cog):
         quiz_cog.quizmaster.listeners.question_reported.append(self.finished_quizzes.reported)
 
     @app_commands.command(
-        name=localized("review", "복습"),
-        description=localized("Your missed questions and cards that are due", "틀린 문제와 복습할 카드를 다시 풀어요"),
+        name=localized("review"),
+        description=localized("Your missed questions and cards that are due"),
     )
-    @app_commands.rename(deck=localized("deck", "묶음"))
-    @app_commands.describe(deck=localized("All of them if you do not say", "말하지 않으면 모두"))
+    @app_commands.rename(deck=localized("deck"))
+    @app_commands.describe(deck=localized("All of them if you do not say"))
     async def review(self, interaction: Interaction, deck: str | None = None) -> None:
         """Review what is due."""
         deck_id = None if deck is None else await self._deck_id(interaction, deck)

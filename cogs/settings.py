@@ -22,8 +22,8 @@ Interaction = discord.Interaction[SaemBot]
 OnOrOff = Literal["on", "off"]
 PlaceChannel = discord.TextChannel | discord.ForumChannel | discord.VoiceChannel | discord.CategoryChannel
 
-ON_OFF = [Choice(name=localized("on", "켜기"), value="on"), Choice(name=localized("off", "끄기"), value="off")]
-HOW_IT_IS = localized("How it is, if you do not say", "말하지 않으면 지금 상태를 알려 드려요")
+ON_OFF = [Choice(name=localized("on"), value="on"), Choice(name=localized("off"), value="off")]
+HOW_IT_IS = localized("How it is, if you do not say")
 
 
 class _LibraryChoices:
@@ -48,8 +48,8 @@ class _LibraryChoices:
 @app_commands.default_permissions(manage_guild=True)
 class SettingsCog(
     commands.GroupCog,
-    group_name=localized("settings", "설정"),
-    group_description=localized("What I do in this server", "이 서버에서 제가 하는 일"),
+    group_name=localized("settings"),
+    group_description=localized("What I do in this server"),
 ):
     """Tells and changes a server's settings."""
 
@@ -99,30 +99,28 @@ class SettingsCog(
             await handle_error(interaction, error)
 
     @app_commands.command(
-        name=localized("panel", "열기"),
-        description=localized("All settings, to look at and to change", "모든 설정 보고 바꾸기"),
+        name=localized("panel"),
+        description=localized("All settings, to look at and to change"),
     )
     async def panel(self, interaction: Interaction) -> None:
         """Open the panel."""
         await self.settings_panel.open(interaction)
 
     @app_commands.command(
-        name=localized("history", "기록"),
-        description=localized("Who changed which setting, and when", "누가 언제 무엇을 바꿨는지"),
+        name=localized("history"),
+        description=localized("Who changed which setting, and when"),
     )
     async def history(self, interaction: Interaction) -> None:
         """The newest changes."""
         await self.settings_panel.show_history(interaction, 0)
 
-    @app_commands.command(
-        name=localized("language", "언어"), description=localized("The language that I speak here", "여기서 쓰는 언어")
-    )
+    @app_commands.command(name=localized("language"), description=localized("The language that I speak here"))
     @app_commands.describe(language=HOW_IT_IS)
     @app_commands.choices(
         language=[
-            Choice(name=localized("each student's own", "학생마다 자기 언어"), value="each"),
-            Choice(name=localized("English", "영어"), value="en"),
-            Choice(name=localized("Korean", "한국어"), value="ko"),
+            Choice(name=localized("each student's own"), value="each"),
+            Choice(name=localized("English"), value="en"),
+            Choice(name=localized("Korean"), value="ko"),
         ]
     )
     async def language(self, interaction: Interaction, language: Literal["each", "en", "ko"] | None = None) -> None:
@@ -131,10 +129,8 @@ class SettingsCog(
             await self._set(interaction, "language", "" if language == "each" else language)
         await self.settings_panel.tell(interaction, "language")
 
-    @app_commands.command(
-        name=localized("persona", "성격"), description=localized("Who I am to be here", "여기서 저는 어떤 쌤인지")
-    )
-    @app_commands.describe(text=HOW_IT_IS, reset=localized("Take it back", "초기화"))
+    @app_commands.command(name=localized("persona"), description=localized("Who I am to be here"))
+    @app_commands.describe(text=HOW_IT_IS, reset=localized("Take it back"))
     async def persona(
         self, interaction: Interaction, text: app_commands.Range[str, 1, 6000] | None = None, *, reset: bool = False
     ) -> None:
@@ -142,10 +138,10 @@ class SettingsCog(
         await self._text(interaction, "persona", text, reset=reset)
 
     @app_commands.command(
-        name=localized("instructions", "지침"),
-        description=localized("What I am to do here beyond my own rules", "제 원래 규칙에 더해 지킬 것"),
+        name=localized("instructions"),
+        description=localized("What I am to do here beyond my own rules"),
     )
-    @app_commands.describe(text=HOW_IT_IS, reset=localized("Take them back", "초기화"))
+    @app_commands.describe(text=HOW_IT_IS, reset=localized("Take them back"))
     async def instructions(
         self, interaction: Interaction, text: app_commands.Range[str, 1, 6000] | None = None, *, reset: bool = False
     ) -> None:
@@ -153,19 +149,15 @@ class SettingsCog(
         await self._text(interaction, "instructions", text, reset=reset)
 
     @app_commands.command(
-        name=localized("preview", "미리보기"),
-        description=localized(
-            "What the model is told of persona and instructions", "성격과 지침을 모델에게 어떻게 전하는지"
-        ),
+        name=localized("preview"),
+        description=localized("What the model is told of persona and instructions"),
     )
     async def preview(self, interaction: Interaction) -> None:
         """Tell what the model is told."""
         await self.settings_panel.show_preview(interaction)
 
-    @app_commands.command(
-        name=localized("model", "모델"), description=localized("The model that answers", "답하는 모델")
-    )
-    @app_commands.describe(model=HOW_IT_IS, usual=localized("The host's own choice again", "다시 운영자가 정한 모델로"))
+    @app_commands.command(name=localized("model"), description=localized("The model that answers"))
+    @app_commands.describe(model=HOW_IT_IS, usual=localized("The host's own choice again"))
     async def model(self, interaction: Interaction, model: str | None = None, *, usual: bool = False) -> None:
         """Choose the model, or tell it."""
         if usual or model is not None:
@@ -180,13 +172,13 @@ class SettingsCog(
         return [Choice(name=each[:100], value=each[:100]) for each in fitting[:25]]
 
     @app_commands.command(
-        name=localized("channels", "채널"),
-        description=localized("Channels and categories where I answer", "제가 답하는 채널과 카테고리"),
+        name=localized("channels"),
+        description=localized("Channels and categories where I answer"),
     )
     @app_commands.describe(
-        add=localized("Answer there too", "여기에서도 답하기"),
-        remove=localized("Answer there no more", "여기에서는 답하지 않기"),
-        everywhere=localized("Answer everywhere again", "다시 모든 채널에서 답하기"),
+        add=localized("Answer there too"),
+        remove=localized("Answer there no more"),
+        everywhere=localized("Answer everywhere again"),
     )
     async def channels(
         self,
@@ -199,13 +191,11 @@ class SettingsCog(
         """Change where Saem answers, or tell it."""
         await self._places(interaction, "channels", add, remove, everything=everywhere)
 
-    @app_commands.command(
-        name=localized("roles", "역할"), description=localized("Whom I answer here", "제가 답하는 대상")
-    )
+    @app_commands.command(name=localized("roles"), description=localized("Whom I answer here"))
     @app_commands.describe(
-        add=localized("Answer them too", "이 역할에도 답하기"),
-        remove=localized("Answer them no more", "이 역할에는 답하지 않기"),
-        everybody=localized("Answer everybody again", "다시 모두에게 답하기"),
+        add=localized("Answer them too"),
+        remove=localized("Answer them no more"),
+        everybody=localized("Answer everybody again"),
     )
     async def roles(
         self,
@@ -219,14 +209,14 @@ class SettingsCog(
         await self._places(interaction, "roles", add, remove, everything=everybody)
 
     @app_commands.command(
-        name=localized("mode", "모드"),
-        description=localized("How I help with exercises in this server", "이 서버에서 문제를 돕는 방법"),
+        name=localized("mode"),
+        description=localized("How I help with exercises in this server"),
     )
     @app_commands.describe(mode=HOW_IT_IS)
     @app_commands.choices(
         mode=[
-            Choice(name=localized("answers", "답변"), value="answer"),
-            Choice(name=localized("hints first", "힌트 먼저"), value="guide"),
+            Choice(name=localized("answers"), value="answer"),
+            Choice(name=localized("hints first"), value="guide"),
         ]
     )
     async def mode(self, interaction: Interaction, mode: Literal["answer", "guide"] | None = None) -> None:
@@ -235,25 +225,23 @@ class SettingsCog(
             await self._set(interaction, "mode", mode)
         await self.settings_panel.tell(interaction, "mode")
 
-    @app_commands.command(
-        name=localized("quiz", "퀴즈"), description=localized("What quizzes are usually like", "퀴즈의 기본값")
-    )
+    @app_commands.command(name=localized("quiz"), description=localized("What quizzes are usually like"))
     @app_commands.describe(
-        questions=localized("How many questions", "문제 수"),
-        difficulty=localized("How hard they are", "난이도"),
-        play=localized("How they are played", "퀴즈 방식"),
+        questions=localized("How many questions"),
+        difficulty=localized("How hard they are"),
+        play=localized("How they are played"),
     )
     @app_commands.choices(
         difficulty=[
-            Choice(name=localized("any", "자유"), value="any"),
-            Choice(name=localized("easy", "쉬움"), value="easy"),
-            Choice(name=localized("medium", "보통"), value="medium"),
-            Choice(name=localized("hard", "어려움"), value="hard"),
+            Choice(name=localized("any"), value="any"),
+            Choice(name=localized("easy"), value="easy"),
+            Choice(name=localized("medium"), value="medium"),
+            Choice(name=localized("hard"), value="hard"),
         ],
         play=[
-            Choice(name=localized("alone, marked after each answer", "혼자, 답할 때마다 채점"), value="each"),
-            Choice(name=localized("alone, marked at the end", "혼자, 끝나고 채점"), value="end"),
-            Choice(name=localized("together, against the clock", "모두 함께, 시간 안에"), value="together"),
+            Choice(name=localized("alone, marked after each answer"), value="each"),
+            Choice(name=localized("alone, marked at the end"), value="end"),
+            Choice(name=localized("together, against the clock"), value="together"),
         ],
     )
     async def quiz(
@@ -273,10 +261,8 @@ class SettingsCog(
         await self.settings_panel.tell(interaction, "count", "difficulty", "play")
 
     @app_commands.command(
-        name=localized("calculator", "계산기"),
-        description=localized(
-            "Whether I check sums, equations and your steps by algebra", "계산, 방정식, 풀이 과정을 대수로 확인할지"
-        ),
+        name=localized("calculator"),
+        description=localized("Whether I check sums, equations and your steps by algebra"),
     )
     @app_commands.describe(state=HOW_IT_IS)
     @app_commands.choices(state=ON_OFF)
@@ -287,10 +273,8 @@ class SettingsCog(
         await say_privately(interaction, sentence(of_interaction(interaction)))
 
     @app_commands.command(
-        name=localized("code", "코드"),
-        description=localized(
-            "Whether I may write and run code for plots and data", "그래프와 데이터를 위해 코드를 써서 실행할지"
-        ),
+        name=localized("code"),
+        description=localized("Whether I may write and run code for plots and data"),
     )
     @app_commands.describe(state=HOW_IT_IS)
     @app_commands.choices(state=ON_OFF)
@@ -304,14 +288,12 @@ class SettingsCog(
         await say_privately(interaction, sentence(of_interaction(interaction)))
 
     @app_commands.command(
-        name=localized("moderation", "관리-기록"),
-        description=localized(
-            "Where moderators read what I refused and what was reported", "거절한 말과 신고를 관리자가 읽는 채널"
-        ),
+        name=localized("moderation"),
+        description=localized("Where moderators read what I refused and what was reported"),
     )
     @app_commands.describe(
-        channel=localized("A channel that moderators alone can read", "관리자만 볼 수 있는 채널"),
-        off=localized("Tell nobody any more", "더 이상 알리지 않기"),
+        channel=localized("A channel that moderators alone can read"),
+        off=localized("Tell nobody any more"),
     )
     async def moderation(
         self, interaction: Interaction, channel: discord.TextChannel | None = None, *, off: bool = False

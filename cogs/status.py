@@ -30,8 +30,8 @@ Interaction = discord.Interaction[SaemBot]
 @app_commands.allowed_contexts(guilds=True, dms=True, private_channels=False)
 class StatusCog(
     commands.GroupCog,
-    group_name=localized("saem", "쌤"),
-    group_description=localized("For the bot's owner", "봇 소유자용"),
+    group_name=localized("saem"),
+    group_description=localized("For the bot's owner"),
 ):
     """Tells the owner how the bot is. In servers, Discord offers the command to administrators alone."""
 
@@ -39,8 +39,8 @@ class StatusCog(
         self.bot = bot
 
     @app_commands.command(
-        name=localized("status", "상태"),
-        description=localized("How Saem is (for the bot's owner)", "쌤이 잘 실행되고 있는지 (봇 소유자용)"),
+        name=localized("status"),
+        description=localized("How Saem is (for the bot's owner)"),
     )
     async def status(self, interaction: Interaction) -> None:
         """Tell how all processes are, in private."""

@@ -37,8 +37,8 @@ CLOCKS_DIFFER = timedelta(minutes=2)
 
 
 def _shown_form(sentence: Sentence) -> str:
-    """What a message of it begins with, in both languages."""
-    forms = [re.escape(form.partition(": ")[0]) for form in (sentence.en, sentence.ko)]
+    """What a message of it begins with, in any language."""
+    forms = [re.escape(form.partition(": ")[0]) for form in sentence.in_each_language()]
     return "|".join(re.sub(r"\\{\w+\\}", r"[\\d,]+", form) for form in forms)
 
 

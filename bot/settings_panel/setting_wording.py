@@ -77,7 +77,7 @@ def told_ids(ids: Collection[int], there_are: Collection[int] | None, form: str,
 
 def _plain_line(name: str) -> Sentence:
     line = f"{name.replace('_', ' ')}: {{value}}"
-    return Sentence(line, line)
+    return Sentence(line)
 
 
 def _text(value: str, locale: Locale) -> str:

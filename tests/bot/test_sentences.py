@@ -1,20 +1,28 @@
-"""The bot's own sentences: both languages fill in the same names, and each reader gets the right one."""
-
-import re
-import string
+"""The bot's own sentences: each reader gets the right language."""
 
 from bot import sentences
+from bot.library import sentences as of_library
+from bot.settings_panel import sentences as of_panel
 
 
-def test_every_sentence_fills_in_the_same_names_in_both_languages() -> None:
-    for name, sentence in vars(sentences).items():
-        if isinstance(sentence, sentences.Sentence):
-            fields = [
-                {field for _, field, _, _ in string.Formatter().parse(text) if field}
-                for text in (sentence.en, sentence.ko)
-            ]
-            assert fields[0] == fields[1], name
-            assert re.search("[가-힣]", sentence.ko), name
+def test_a_sentence_is_said_in_the_language_that_is_asked_for() -> None:
+    assert sentences.STOPPED("en") == "Stopped."
+    assert sentences.STOPPED("ko") == "멈췄어요."
+    assert sentences.PICTURE_GONE("en", name="a.png") == "I could not fetch a.png."
+
+
+def test_korean_particles_fit_the_values_and_nobody_elses_brackets_are_touched() -> None:
+    assert sentences.PICTURE_GONE("ko", name="그림") == "그림을 가져오지 못했어요."
+    assert sentences.PICTURE_GONE("ko", name="사과") == "사과를 가져오지 못했어요."
+    assert sentences.PICTURE_GONE("en", name="a[을]") == "I could not fetch a[을]."
+
+
+def test_what_nobody_has_translated_is_said_in_english() -> None:
+    assert sentences.Sentence("Nobody says {this}.")("ko", this="1") == "Nobody says 1."
+
+
+def test_one_english_word_has_a_translation_for_each_thing_that_it_means() -> None:
+    assert (of_library.EARLIER("ko"), of_panel.BACK("ko")) == ("이전", "뒤로")
 
 
 def test_hangul_is_answered_in_korean_whatever_the_guild_says() -> None:

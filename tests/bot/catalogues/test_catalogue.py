@@ -1,0 +1,66 @@
+"""The catalogues: no sentence is outside, and each language says all of them, with the same names in it."""
+
+import re
+import string
+
+import pytest
+from babel.messages.catalog import Catalog
+
+from bot.catalogues.catalogue import path_of
+from bot.sentences import LANGUAGE_NAMES, SPOKEN
+from maths.telling.korean_particles import KINDS
+from tools.translations import TEMPLATE, as_po, catalogue_of, key_of, template
+
+TRANSLATED: list[str] = [language for language in LANGUAGE_NAMES if language != "en"]
+TO_SAY = template()
+
+
+def forms(said: str | tuple[str, ...] | list[str] | None) -> list[str]:
+    return [said] if isinstance(said, str) else list(said or ())
+
+
+def names(text: str) -> set[str]:
+    return {name for _, name, _, _ in string.Formatter().parse(text) if name}
+
+
+def pairs(language: str) -> list[tuple[list[str], list[str]]]:
+    """Every sentence: its English forms, and those of a language."""
+    return [(forms(each.id), forms(each.string)) for each in catalogue_of(language) if each.id]
+
+
+def test_the_template_has_every_sentence_of_the_code() -> None:
+    assert TEMPLATE.read_bytes() == as_po(TO_SAY), "run `make translations`"
+    assert len(TO_SAY) > 700
+
+
+@pytest.mark.parametrize("language", TRANSLATED)
+def test_each_language_that_is_offered_says_every_sentence(language: str) -> None:
+    catalog: Catalog = catalogue_of(language)
+    said = {key_of(each): each for each in catalog if each.id}
+    assert not [key for each in TO_SAY if each.id and (key := key_of(each)) not in said]
+    assert not [key for key, each in said.items() if not all(forms(each.string)) or each.fuzzy]
+    assert [len(forms(each.string)) for each in said.values() if each.pluralizable] == [
+        catalog.num_plurals for each in said.values() if each.pluralizable
+    ]
+    assert not catalog.obsolete
+    assert language in SPOKEN.values()
+
+
+@pytest.mark.parametrize("language", TRANSLATED)
+def test_translations_fill_in_the_same_names(language: str) -> None:
+    for english, said in pairs(language):
+        wanted = names(english[-1])
+        assert all(names(form) == wanted for form in said), (english, said)
+
+
+@pytest.mark.parametrize("language", TRANSLATED)
+def test_translations_keep_the_space_and_lines_around_what_they_say(language: str) -> None:
+    for english, said in pairs(language):
+        for form in said:
+            assert form.count("\n") == english[-1].count("\n"), form
+            assert language == "ko" or form[:1].isspace() == english[-1][:1].isspace() or form[:1] in "（、，", form
+
+
+@pytest.mark.parametrize("language", [each for each in TRANSLATED if each != "ko"])
+def test_only_korean_has_korean_particles(language: str) -> None:
+    assert not re.search(rf"\[(?:{KINDS})\]|[가-힣]", path_of(language).read_text("utf-8"))
