@@ -24,6 +24,7 @@ from bot.quizzes.storage.quiz_records import ExplanationRequest, QuizRecord
 from bot.quizzes.storage.quiz_store import QuizStore
 from bot.replies.destinations import Destination, OnInteraction
 from bot.sentences import Locale
+from bot.tutor.answer_places import check_place
 
 Interaction = discord.Interaction[Any]
 
@@ -66,6 +67,7 @@ class FollowUps:
         if custom_id.action == "practise" and self.practise is not None:
             await self.practise(interaction, record.id)
             return
+        check_place(interaction)
         conversation = await self._quizmaster.conversation_of(record)
         if conversation is None:
             raise UserFacingError(say.OLD)

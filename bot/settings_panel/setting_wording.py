@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Protocol
 
 from bot.escaping import escaped_within
 from bot.hints.tutor_modes import TUTOR_MODE
@@ -47,11 +47,19 @@ TellValue = Callable[[str, Locale], str]
 """A value in words."""
 
 
+class Line(Protocol):
+    """Puts a value in words into the line of its setting, as a `Sentence` does."""
+
+    def __call__(self, locale: Locale, /, *, value: str) -> str:
+        """The line."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Wording:
     """The line that tells a setting, and how its value is put into it."""
 
-    line: Sentence
+    line: Line
     value: TellValue
     default: str = ""
 

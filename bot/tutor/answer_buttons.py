@@ -18,6 +18,7 @@ from bot.replies.bounded_calls import bounded
 from bot.replies.destinations import OnInteraction
 from bot.replies.message_components import TEXT_LIMIT
 from bot.sentences import Locale
+from bot.tutor.answer_places import check_place
 from bot.tutor.deferred_responses import defer
 from bot.tutor.error_handler import handles_errors
 from bot.tutor.work_messages import MOST_MESSAGES, needs_file, work_file, work_messages
@@ -103,6 +104,7 @@ class Regenerate(_AnswerButton, template=rf"saem:again:{ANSWER_ID}"):
 
     async def press(self, interaction: "discord.Interaction[Any]", conversations: Conversations) -> None:
         """Replace the answer by a new one."""
+        check_place(interaction)
         destination = await _old_message(interaction)
         await conversations.regenerate(
             self.answer_id, interaction.user.id, moderator=is_moderator(interaction), destination=destination

@@ -62,3 +62,9 @@ def _places_of(channel: Any) -> set[int]:
     if parent is not None and parent.category_id is not None:
         places.add(parent.category_id)
     return places
+
+
+def check_place(interaction: "discord.Interaction[Any]") -> None:
+    """Check, before a command or press that asks Saem something, that it answers there; raises as `check` does."""
+    places: AnswerPlaces = interaction.client.answer_places
+    places.check(interaction.guild, interaction.channel, interaction.user)

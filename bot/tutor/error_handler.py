@@ -12,6 +12,7 @@ from bot import sentences
 from bot.errors import UserFacingError
 from bot.replies.requests.discord_failures import DISCORD_ERRORS
 from bot.sentences import Locale
+from bot.tutor.answer_places import check_place
 from database.outages import is_outage
 
 log = structlog.get_logger(__name__)
@@ -90,7 +91,7 @@ class ErrorHandlingTree(app_commands.CommandTree[Any]):
         if command is None or command.qualified_name not in ASKING:
             return True
         try:
-            interaction.client.answer_places.check(interaction.guild, interaction.channel, interaction.user)
+            check_place(interaction)
         except UserFacingError as refusal:
             if interaction.type is discord.InteractionType.application_command:
                 await handle_error(interaction, refusal)

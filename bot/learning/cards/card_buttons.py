@@ -13,6 +13,7 @@ from bot.quizzes.safe_markdown import shortened
 from bot.quizzes.screens.buttons import LONGEST_LABEL
 from bot.sentences import Locale
 from bot.tutor.answer_buttons import ANSWER_ID
+from bot.tutor.answer_places import check_place
 from bot.tutor.error_handler import handles_errors
 
 Interaction = discord.Interaction[Any]
@@ -92,6 +93,7 @@ class MakeCardsButton(discord.ui.DynamicItem[discord.ui.Button[Any]], template=r
     @handles_errors
     async def callback(self, interaction: Interaction) -> None:
         """Ask for the cards, as the cog `CardsCog` does for commands."""
+        check_place(interaction)
         cog: Any = interaction.client.get_cog("CardsCog")
         await cog.cards_on_answer(interaction, self.answer_id)
 

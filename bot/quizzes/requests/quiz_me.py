@@ -7,6 +7,7 @@ import discord
 
 from bot.quizzes.sentences import QUIZ_ME
 from bot.sentences import Locale
+from bot.tutor.answer_places import check_place
 from bot.tutor.error_handler import handles_errors
 
 
@@ -27,5 +28,6 @@ class QuizMe(discord.ui.DynamicItem[discord.ui.Button[Any]], template=r"saem:qui
     @handles_errors
     async def callback(self, interaction: discord.Interaction[Any]) -> None:
         """Ask for the quiz, as the cog `QuizCog` does for commands."""
+        check_place(interaction)
         cog: Any = interaction.client.get_cog("QuizCog")
         await cog.quiz_on_answer(interaction, self.answer_id)

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from bot import sentences
+from bot.hints.tutor_modes import TUTOR_MODE
 from bot.sentences import Locale
 from bot.settings_panel import sentences as say
 from bot.store.server_settings import CHANNELS, INSTRUCTIONS, MODEL, PERSONA, QUIZ_QUESTIONS, ROLES, ServerSettings
@@ -87,6 +88,52 @@ async def test_the_panel_shows_and_changes_every_setting_and_notes_who_did(room:
     assert again.value(INSTRUCTIONS, guild) == "Say arr.\nBe brief."
 
 
+async def test_what_another_manager_changed_meanwhile_is_told_and_nothing_else_is_overwritten(room: House) -> None:
+    owner, other = await owner_of(room), (await room.discord.student("alex")).id
+    settings, guild = room.bot.server_settings, room.discord.guild.id
+    opened = await owner.runs("/settings panel", where="math")
+    panel = await opened.says("Settings of")
+    form = await owner.clicks(panel, "settings:wishes")
+    await settings.choose(TUTOR_MODE, "guide", guild, by=other)
+    await settings.choose(PERSONA, "A pirate.", guild, by=other)
+    await settings.choose(INSTRUCTIONS, "Be brief.", guild, by=other)
+    await owner.selects(panel, "settings:mode", "answer")
+    told_so = f"Meanwhile <@{other}> had chosen: {{}}. What you chose counts now."
+    panel = await opened.says(told_so.format("Help with exercises: hints first"))
+    assert settings.value(TUTOR_MODE, guild) == "answer"
+    await owner.submits(form, persona="", instructions="Say arr.")
+    panel = await opened.says(told_so.format("Instructions: Be brief."))
+    assert "Persona: A pirate." in panel.text
+    assert settings.value(INSTRUCTIONS, guild) == "Say arr."
+    await owner.selects(panel, "settings:mode", "guide")
+    await opened.says("Help with exercises: hints first")
+    assert "Meanwhile" not in (await opened.says("Settings of")).text
+
+
+async def test_the_panel_changes_the_library_too(room: House) -> None:
+    owner = await owner_of(room)
+    library = room.bot.get_cog("LibraryCog").library  # type: ignore[union-attr]
+    general, kept = (channel_id(room, name) for name in ("general", "library"))
+    role = next(each.id for each in room.discord.guild.roles.values() if each.id != room.discord.guild.id)
+    opened = await owner.runs("/settings panel", where="math")
+    panel = await opened.says("Settings of")
+    assert f"Channels of the library: <#{kept}>" in panel.text
+    await owner.selects(panel, "settings:library", str(general))
+    panel = await opened.says(f"Channels of the library: <#{general}>")
+    await owner.selects(panel, "settings:contributors", str(role))
+    panel = await opened.says(f"Files are added by: <@&{role}>")
+    assert library.contributors.role_id(room.discord.guild.id) == role
+    watched = room.discord.world.channels
+    assert [library.watched_channels.watches(watched[each]) for each in (general, kept)] == [True, False]
+    history = (await (await owner.runs("/settings history", where="math")).says("Changes")).text
+    for line in (
+        f"Files are added by: <@&{role}>",
+        f"Files go into the library: on (in <#{general}>)",
+        f"Files go into the library: off (in <#{kept}>)",
+    ):
+        assert f"<@{owner.id}>: {line}" in history
+
+
 async def test_each_setting_is_a_command_too_for_managers_alone(room: House) -> None:
     owner, alex = await owner_of(room), await room.discord.student("alex")
     with pytest.raises(NotSeen):
@@ -155,10 +202,12 @@ async def test_saem_answers_only_in_the_chosen_channels_and_says_so_once(room: H
     start = await room.ask(alex, "hello", channel="general")
     await finished(alex, start, "Here.")
     await alex.says(start.id, "go on")
-    await finished(alex, start, "In the thread too.")
+    answer = await finished(alex, start, "In the thread too.")
     assert sum("do not answer in this channel" in post.text for post in alex.messages("math")) == 1
     quiz = await alex.runs("/quiz", where="math", topic="fractions")
     await quiz.says(sentences.NOT_HERE(ENGLISH))
+    await told(owner, "channels", add=channel_id(room, "library"), remove=channel_id(room, "general"))
+    await (await alex.clicks(answer, "Regenerate")).says(sentences.NOT_HERE(ENGLISH))
     await told(owner, "channels", everywhere=True)
     room.openai.say("Everywhere.")
     await finished(alex, await room.ask(alex, "and now?"), "Everywhere.")

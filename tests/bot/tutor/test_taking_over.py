@@ -9,6 +9,7 @@ import pytest
 import pytest_asyncio
 
 from bot.client import SaemBot
+from bot.store.server_settings import LANGUAGE
 from playground.changes.guild_membership import join
 from playground.pilot import SeenMessage, Student
 from tests.bot.library.dropped_files import WATER, citing, reacted
@@ -164,6 +165,14 @@ async def test_a_press_in_direct_messages_reaches_what_another_process_has_in_me
     pair.second.get_cog("HintsCog").ladders.forget_student = told.append  # type: ignore[union-attr]
     await pair.first.notices.tell("forget", student=7)
     await eventually(lambda: told == [7])
+
+
+async def test_what_a_server_has_set_in_one_process_holds_in_all(pair: Pair) -> None:
+    guild = pair.discord.guild.id
+    await pair.first.server_settings.choose(LANGUAGE, "ko", guild)
+    await eventually(lambda: pair.second.language_of(guild) == "ko")
+    await pair.second.server_settings.clear(LANGUAGE, guild)
+    await eventually(lambda: pair.first.language_of(guild) is None)
 
 
 async def test_a_bot_that_is_stopped_ends_its_answer_while_another_has_its_shard_by_lease(

@@ -1,0 +1,172 @@
+"""The panel as it is built: what it tells, what its selects show, and Discord's limits in both languages."""
+
+from collections.abc import Iterator
+from types import SimpleNamespace
+from typing import Any
+
+import discord
+import pytest
+
+from bot.sentences import Locale
+from bot.settings_panel.panel import CHOICES, CONTRIBUTORS, LIBRARY, SECTIONS, LibraryState, Panel
+from bot.settings_panel.panel_components import SettingsId, digest, parse_settings_id, shown_values
+from bot.settings_panel.setting_wording import wording_of
+from bot.store.server_settings import (
+    CHANNELS,
+    INSTRUCTIONS,
+    MODEL,
+    MODERATORS_CHANNEL,
+    PERSONA,
+    ROLES,
+    ServerSetting,
+    ServerSettings,
+)
+
+GUILD = 5
+HERE, GONE = 10, 99
+
+
+def panel(
+    *chosen: tuple[ServerSetting, str],
+    library: LibraryState | None = None,
+    models: tuple[str, ...] = (),
+    locale: Locale = "en",
+    channels: int = 3,
+) -> Panel:
+    """A panel of a server with the channels and roles 10, 11, 12 …, and what was chosen."""
+    settings = ServerSettings(SimpleNamespace(dialect="sqlite"))  # type: ignore[arg-type]
+    settings._values = {(GUILD, 0, setting.name): value for setting, value in chosen}
+    there = [SimpleNamespace(id=HERE + each) for each in range(channels)]
+    guild: Any = SimpleNamespace(id=GUILD, name="Class_*", channels=there, text_channels=there, roles=there)
+    state = library if library is not None else LibraryState([], None)
+    return Panel(guild, settings, state, locale, models=models, usual_model="gpt-6-luna")
+
+
+def components(payload: Any) -> Iterator[dict[str, Any]]:
+    """All components of a message, however deep."""
+    for each in payload:
+        yield each
+        yield from components(each.get("components", ()))
+
+
+def sent(built: Panel, note: str | None = None) -> list[dict[str, Any]]:
+    """The components as they go to Discord."""
+    view: Any = built.view(note)
+    return list(components(view.to_components()))
+
+
+@pytest.mark.parametrize("locale", ["en", "ko"])
+def test_the_fullest_panel_keeps_discords_limits(locale: Locale) -> None:
+    ids = ",".join(str(10**18 + each) for each in range(25))
+    models = tuple(f"provider/model-{number}-{'x' * 70}" for number in range(40))
+    full = panel(
+        (PERSONA, "*" * 1_000), (INSTRUCTIONS, "\\" * 4_000), (CHANNELS, ids), (ROLES, ids), (MODEL, models[3]),
+        library=LibraryState(range(HERE, HERE + 25), 7), models=models, locale=locale, channels=40,
+    )  # fmt: skip
+    view = full.view("note " * 60)
+    assert view.total_children_count <= 40
+    assert view.content_length() <= 4_000
+    custom_ids = [each["custom_id"] for each in sent(full) if "custom_id" in each]
+    assert len(set(custom_ids)) == len(custom_ids)
+    assert all(parse_settings_id(each) is not None for each in custom_ids)
+    for each in sent(full):
+        assert len(each.get("custom_id", "")) <= 100
+        assert len(each.get("placeholder", "")) <= 150
+        assert len(each.get("label", "")) <= 80
+        assert len(each.get("options", [])) <= 25
+        assert len(each.get("default_values", [])) <= each.get("max_values", 1)
+        for option in each.get("options", []):
+            assert 1 <= len(option["label"]) <= 100
+            assert 1 <= len(option["value"]) <= 100
+            assert len(option.get("description") or "") <= 100
+
+
+def test_each_select_shows_what_counts_and_tells_it_back_when_it_is_used() -> None:
+    built = panel(
+        (CHANNELS, f"{HERE},{GONE}"), (ROLES, str(GONE)), (MODEL, "mini"), (MODERATORS_CHANNEL, "11"),
+        library=LibraryState([12], 10), models=("mini", "maxi"),
+    )  # fmt: skip
+    expected = {
+        "language": {""}, "model": {"mini"}, "mode": {"answer"}, "channels": {"10"}, "roles": set(), "count": {"3"},
+        "difficulty": {""}, "play": {"each"}, LIBRARY: {"12"}, CONTRIBUTORS: {"10"}, "moderators": {"11"},
+    }  # fmt: skip
+    found = {}
+    for each in built.view().walk_children():
+        inner: Any = each.item if isinstance(each, discord.ui.DynamicItem) else each
+        shown = shown_values(inner)
+        if shown is not None:
+            pressed = parse_settings_id(inner.custom_id)
+            assert pressed is not None
+            found[pressed.what] = shown
+    assert found == expected
+    assert {name: built.shown(name) for name in expected} == expected
+    assert set(CHOICES) | {LIBRARY, CONTRIBUTORS} == set(expected)
+
+
+def test_what_is_gone_is_told_and_a_model_that_the_host_offers_no_more_does_not_count() -> None:
+    built = panel(
+        (CHANNELS, f"{HERE},{GONE}"), (ROLES, f"{GONE},98"), (MODEL, "old"), (MODERATORS_CHANNEL, str(GONE)),
+        library=LibraryState([], GONE), models=("mini",),
+    )  # fmt: skip
+    lines = built.lines()
+    assert lines["channels"] == "Answers in: <#10> (1 deleted)"
+    assert lines["roles"] == "Answers: everybody (2 deleted)"
+    assert lines["model"] == "Model: the host's choice (gpt-6-luna)"
+    assert lines["moderators"] == "Moderators read in: no channel (1 deleted)"
+    assert lines[CONTRIBUTORS] == "Files are added by: who manages the server (1 deleted)"
+    assert lines[LIBRARY] == "Channels of the library: no channel"
+    assert built.shown("model") == {""}
+    many = panel((CHANNELS, ",".join(str(HERE + each) for each in range(10))), channels=10)
+    assert many.lines()["channels"].endswith("<#17> +2")
+
+
+def test_a_select_that_could_not_show_all_and_a_choice_of_no_models_are_left_out() -> None:
+    crowded = panel(library=LibraryState(range(HERE, HERE + 26), None), channels=30)
+    names = {each["custom_id"] for each in sent(crowded) if "custom_id" in each}
+    assert not {"settings:library", "settings:model"} & names
+    assert "settings:contributors" in names
+    assert f"<#{HERE}>" in crowded.lines()[LIBRARY]
+    full = {each["custom_id"] for each in sent(panel(library=LibraryState(range(HERE, HERE + 25), None), channels=30))
+            if "custom_id" in each}  # fmt: skip
+    assert "settings:library" in full
+
+
+def test_every_setting_stands_in_one_section_and_a_note_above_all() -> None:
+    built = panel()
+    names = [name for section in SECTIONS for name in section]
+    assert sorted(names) == sorted(built.lines())
+    texts = [each["content"] for each in sent(built, "Somebody was here.") if each["type"] == 10]
+    assert texts[0].splitlines()[:2] == ["### ⚙️ Settings of Class\\_\\*", "> Somebody was here."]
+    assert [text.splitlines() for text in texts[1:]] == [[built.lines()[name] for name in part] for part in SECTIONS]
+
+
+@pytest.mark.parametrize(("state", "button"), [("on", "Turn calculator off"), ("off", "Turn calculator on")])
+def test_a_switch_says_what_its_press_does(state: str, button: str) -> None:
+    built = panel((CHOICES["mode"], "guide"), (ServerSetting("calculator", ("on", "off")), state))
+    labels = {each["custom_id"]: each["label"] for each in sent(built) if each["type"] == 2}
+    other = "off" if state == "on" else "on"
+    assert labels[f"settings:calculator_{other}"] == button
+    assert labels["settings:code_off"] == "Turn code off"
+
+
+def test_custom_ids_are_read_as_they_are_written() -> None:
+    for each in (
+        SettingsId("mode"),
+        SettingsId("history", 3),
+        SettingsId("wishes_form", seen=digest("a") + digest("")),
+    ):
+        assert parse_settings_id(str(each)) == each
+    assert str(SettingsId("history", 0)) == "settings:history"
+    for strange in ("settings:", "settings:Mode", "settings:history:12345", "quiz:mode", "settings:form:abc"):
+        assert parse_settings_id(strange) is None
+    assert digest(" a\n") == digest("a") != digest("b")
+
+
+def test_a_setting_of_another_release_and_a_value_that_there_is_no_more_are_told_as_they_are_stored() -> None:
+    assert wording_of("new_thing").tell("a*b", "en") == "new thing: a\\*b"
+    assert wording_of("new_thing").tell(None, "ko") == "new thing: 없음"
+    assert wording_of("language").tell("xx", "en") == "Language: xx"
+    assert wording_of("calculator").tell(None, "en") == "Calculator: on"
+    assert wording_of("quiz_questions").tell("1", "en") == "Length of a quiz: 1 question"
+    assert wording_of("model").tell(None, "en") == "Model: the host's choice"
+    assert wording_of("roles").tell("7,8", "en") == "Answers: <@&7> <@&8>"
