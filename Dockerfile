@@ -24,9 +24,15 @@ COPY fonts fonts
 COPY function_arguments function_arguments
 COPY maths maths
 COPY workers workers
-RUN pip install --no-deps -e . && useradd --create-home saem && mkdir -m 700 data /run/interpreter \
+# The root is read-only where it runs: what Python compiles is made here.
+RUN pip install --no-deps -e . && python -m compileall -q assistants bot cogs conformance playground database fonts \
+        function_arguments maths workers \
+    && useradd --create-home saem && mkdir -m 700 data /run/interpreter \
     && chown saem data /run/interpreter && ln -s /proc/self/cwd /mnt/data
 
+ENV PYTHONDONTWRITEBYTECODE=1
 USER saem
 VOLUME /saem/data
+# What each process notes of itself is looked at, whether METRICS_PORT is set or not.
+HEALTHCHECK --interval=60s --timeout=20s --start-period=90s CMD ["saem", "status", "--check"]
 CMD ["saem", "run"]

@@ -25,7 +25,7 @@ def alone(**status: object) -> Condition:
 
 def test_one_that_is_well_says_so() -> None:
     assert lines(replace(ALONE, waiting=2, oldest_waiting=NOW - 130, running=3, tokens=1234), 5000) == [
-        "✓ Saem 1.2 (process 11 on one): runs for 2 hours, holds shard 0 (42 ms); 3 servers.",
+        "✓ Saem 1.2 (process 11 on one): runs for 2 hours, holds shard 0 (42 ms); servers: 3.",
         "✓ Discord: everything is heard.",
         "✓ Questions: 2 waiting (the oldest for 2 minutes), 3 being answered.",
         "✓ Model, last hour: 42 runs, 2 failed (the provider refuses the key: 2); first word after 1.2 s (95 of 100: "
@@ -63,7 +63,7 @@ def test_errors_of_all_processes_are_added_and_each_measures_its_own_shards() ->
     a = replace(A, status=process_status("a", ShardStatus(0, True, 0.04), ShardStatus(1, False)))
     b = replace(B, status=process_status("b", ShardStatus(2, True, 0.1), version="1.3", servers=1))
     said = lines(replace(MANY, processes=[a, b]))
-    assert said[0] == "✓ Saem 1.2 (process 11 on one): runs for 2 hours, holds shards 0 (40 ms), 1; 3 servers."
+    assert said[0] == "✓ Saem 1.2 (process 11 on one): runs for 2 hours, holds shards 0 (40 ms), 1; servers: 3."
     assert said[1].startswith("✓ Saem 1.3 (process 12 on two): runs for 30 seconds, holds shard 2 (100 ms), and is")
     assert "✓ Errors of the last hour: 6 (answer.failed (503 server_error): 6)." in said
     assert len([line for line in said if line.startswith("✓ Model")]) == 2
