@@ -46,14 +46,16 @@ TEXTS: Final[Mapping[str, ServerSetting]] = {"persona": PERSONA, "instructions":
 NAMED: Final[Mapping[str, ServerSetting]] = {**CHOICES, **SWITCHES, **TEXTS}
 LIBRARY: Final = "library"
 CONTRIBUTORS: Final = "contributors"
-SECTIONS: Final = (
-    ("language", "persona", "instructions", "model", "mode", "calculator", "code"),
-    ("channels", "roles"),
-    ("count", "difficulty", "play"),
-    (LIBRARY, CONTRIBUTORS),
-    ("moderators",),
+PAGES: Final = (
+    (say.PAGE_ANSWERS, (("language", "persona", "instructions", "model", "mode", "calculator", "code"),)),
+    (say.PAGE_PLACES, (("channels", "roles"), ("moderators",))),
+    (say.PAGE_ROOMS, (("count", "difficulty", "play"), (LIBRARY, CONTRIBUTORS))),
 )
-"""The lines that stand together, above the components that change them."""
+"""The pages with their names. On each, lines that belong together stand above the components that change them."""
+PAGE_OF: Final[Mapping[str, int]] = {
+    name: page for page, (_, sections) in enumerate(PAGES) for section in sections for name in section
+}
+"""On which page a setting is."""
 MOST_CHOSEN: Final = 25
 """As many as Discord lets a select choose."""
 LONGEST_VALUE: Final = 100
@@ -108,18 +110,19 @@ class Panel:
         self._models = models
         self._usual_model = usual_model
 
-    def view(self, note: str | None = None) -> discord.ui.LayoutView:
-        """The panel, with a note above all where there is something to tell."""
+    def view(self, page: int = 0, note: str | None = None) -> discord.ui.LayoutView:
+        """A page of the panel (the first one for others than there are), with a note where there is one to tell."""
         locale, lines = self._locale, self.lines()
+        page = page if page < len(PAGES) else 0
         title = say.TITLE(locale, server=escaped_name(self._guild.name))
         head = [f"### ⚙️ {title}", *([f"> {note}"] if note is not None else []), f"-# {say.HINT(locale)}"]
         parts: list[discord.ui.Item[Any]] = [discord.ui.TextDisplay("\n".join(head))]
-        for section in SECTIONS:
+        for section in PAGES[page][1]:
             parts.append(discord.ui.TextDisplay("\n".join(lines[name] for name in section)))
             parts += [row for name in section if (row := self._select(name)) is not None]
-            if section is SECTIONS[0]:
-                parts.append(self._buttons())
-        parts.append(_row(_button(SettingsId("history"), say.SHOW_HISTORY(locale))))
+        if page == PAGE_OF["persona"]:
+            parts.append(self._buttons())
+        parts.append(self._navigation(page))
         view = discord.ui.LayoutView(timeout=None)
         view.add_item(discord.ui.Container(*parts))
         return view
@@ -224,6 +227,15 @@ class Panel:
             _button(SettingsId("reset"), say.RESET(locale)),
             *switches,
         )
+
+    def _navigation(self, page: int) -> discord.ui.ActionRow[Any]:
+        """Buttons to the pages and the history; that of the page that is shown cannot be pressed."""
+        locale = self._locale
+        buttons = [_button(SettingsId("panel", number), name(locale)) for number, (name, _) in enumerate(PAGES)]
+        buttons[page].disabled = True
+        for each in buttons:
+            each.style = discord.ButtonStyle.primary
+        return _row(*buttons, _button(SettingsId("history"), say.SHOW_HISTORY(locale)))
 
     def _model_options(self) -> list[discord.SelectOption]:
         chosen = self._model()

@@ -3,7 +3,7 @@
 from bot.sentences import Sentence
 
 TITLE = Sentence("Settings of {server}")
-HINT = Sentence("A change holds from the next question on. Everything here is also a command: `/settings …`.")
+HINT = Sentence("A change holds from the next question on. Each setting is also a `/settings` command.")
 NOT_YOURS = Sentence("Only people who may manage this server can change its settings.")
 SERVERS_ONLY = Sentence("Only servers have settings.")
 
@@ -47,6 +47,10 @@ NO_CHANNEL = Sentence("no channel")
 MODERATORS = Sentence("Moderators read in: {value}")
 
 # The components
+
+PAGE_ANSWERS = Sentence("Answers", context="page of the settings")
+PAGE_PLACES = Sentence("Where and whom")
+PAGE_ROOMS = Sentence("Quizzes and library")
 
 CHOOSE_LANGUAGE = Sentence("Language…")
 CHOOSE_MODEL = Sentence("Model…")

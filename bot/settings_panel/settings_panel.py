@@ -10,7 +10,7 @@ from bot.conversations.prompts.server_wishes import ServerWishes
 from bot.errors import UserFacingError
 from bot.sentences import of_interaction
 from bot.settings_panel import sentences as say
-from bot.settings_panel.panel import CHOICES, CONTRIBUTORS, LIBRARY, SWITCHES, LibraryState, Panel
+from bot.settings_panel.panel import CHOICES, CONTRIBUTORS, LIBRARY, PAGE_OF, SWITCHES, LibraryState, Panel
 from bot.settings_panel.panel_components import (
     LONGEST_INSTRUCTIONS,
     LONGEST_PERSONA,
@@ -106,7 +106,7 @@ class SettingsPanel:
         data: Any = interaction.data or {}
         values = [str(each) for each in data.get("values", [])]
         switch, _, state = what.rpartition("_")
-        note = None
+        page, note = PAGE_OF.get(what, PAGE_OF.get(switch, pressed.page if pressed is not None else 0)), None
         if what == "open":  # under the greeting, which everybody sees
             await self.open(interaction)
             return
@@ -125,7 +125,7 @@ class SettingsPanel:
             await self.reset_wishes(guild.id, interaction.user.id)
         elif what != "panel":
             raise UserFacingError(sentences.BUTTON_OLD)
-        await interaction.response.edit_message(view=self._panel(interaction).view(note), allowed_mentions=NOBODY)
+        await interaction.response.edit_message(view=self._panel(interaction).view(page, note), allowed_mentions=NOBODY)
 
     async def take_form(self, interaction: Interaction, form: SettingsId, persona: str, instructions: str) -> None:
         """Take persona and instructions from the form; raises as `press`.
@@ -145,7 +145,8 @@ class SettingsPanel:
                 notes.append(await self._meanwhile(interaction, setting.name, panel.lines()[name]))
             await self.set_text(guild.id, setting, text, interaction.user.id)
         note = " ".join(each for each in notes if each is not None) or None
-        await interaction.response.edit_message(view=self._panel(interaction).view(note), allowed_mentions=NOBODY)
+        view = self._panel(interaction).view(PAGE_OF["persona"], note)
+        await interaction.response.edit_message(view=view, allowed_mentions=NOBODY)
 
     async def add(self, guild_id: int, name: str, chosen: int, by: int, *, there: bool) -> None:
         """Take an id into a setting that holds ids (`channels`, `roles`), or out of it.

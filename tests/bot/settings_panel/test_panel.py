@@ -8,7 +8,7 @@ import discord
 import pytest
 
 from bot.sentences import Locale
-from bot.settings_panel.panel import CHOICES, CONTRIBUTORS, LIBRARY, SECTIONS, LibraryState, Panel
+from bot.settings_panel.panel import CHOICES, CONTRIBUTORS, LIBRARY, PAGE_OF, PAGES, LibraryState, Panel
 from bot.settings_panel.panel_components import SettingsId, digest, parse_settings_id, shown_values
 from bot.settings_panel.setting_wording import wording_of
 from bot.store.server_settings import (
@@ -49,27 +49,33 @@ def components(payload: Any) -> Iterator[dict[str, Any]]:
         yield from components(each.get("components", ()))
 
 
-def sent(built: Panel, note: str | None = None) -> list[dict[str, Any]]:
-    """The components as they go to Discord."""
-    view: Any = built.view(note)
+def sent(built: Panel, page: int, note: str | None = None) -> list[dict[str, Any]]:
+    """The components of a page as they go to Discord."""
+    view: Any = built.view(page, note)
     return list(components(view.to_components()))
 
 
+def texts(built: Panel, page: int, note: str | None = None) -> list[str]:
+    """The texts of a page."""
+    return [each["content"] for each in sent(built, page, note) if each["type"] == 10]
+
+
 @pytest.mark.parametrize("locale", ["en", "ko"])
-def test_the_fullest_panel_keeps_discords_limits(locale: Locale) -> None:
+@pytest.mark.parametrize("page", range(len(PAGES)))
+def test_the_fullest_panel_keeps_discords_limits(locale: Locale, page: int) -> None:
     ids = ",".join(str(10**18 + each) for each in range(25))
     models = tuple(f"provider/model-{number}-{'x' * 70}" for number in range(40))
     full = panel(
         (PERSONA, "*" * 1_000), (INSTRUCTIONS, "\\" * 4_000), (CHANNELS, ids), (ROLES, ids), (MODEL, models[3]),
         library=LibraryState(range(HERE, HERE + 25), 7), models=models, locale=locale, channels=40,
     )  # fmt: skip
-    view = full.view("note " * 60)
+    view = full.view(page, "note " * 60)
     assert view.total_children_count <= 40
     assert view.content_length() <= 4_000
-    custom_ids = [each["custom_id"] for each in sent(full) if "custom_id" in each]
+    custom_ids = [each["custom_id"] for each in sent(full, page) if "custom_id" in each]
     assert len(set(custom_ids)) == len(custom_ids)
     assert all(parse_settings_id(each) is not None for each in custom_ids)
-    for each in sent(full):
+    for each in sent(full, page):
         assert len(each.get("custom_id", "")) <= 100
         assert len(each.get("placeholder", "")) <= 150
         assert len(each.get("label", "")) <= 80
@@ -91,7 +97,7 @@ def test_each_select_shows_what_counts_and_tells_it_back_when_it_is_used() -> No
         "difficulty": {""}, "play": {"each"}, LIBRARY: {"12"}, CONTRIBUTORS: {"10"}, "moderators": {"11"},
     }  # fmt: skip
     found = {}
-    for each in built.view().walk_children():
+    for each in (each for page in range(len(PAGES)) for each in built.view(page).walk_children()):
         inner: Any = each.item if isinstance(each, discord.ui.DynamicItem) else each
         shown = shown_values(inner)
         if shown is not None:
@@ -122,28 +128,41 @@ def test_what_is_gone_is_told_and_a_model_that_the_host_offers_no_more_does_not_
 
 def test_a_select_that_could_not_show_all_and_a_choice_of_no_models_are_left_out() -> None:
     crowded = panel(library=LibraryState(range(HERE, HERE + 26), None), channels=30)
-    names = {each["custom_id"] for each in sent(crowded) if "custom_id" in each}
-    assert not {"settings:library", "settings:model"} & names
+    page = PAGE_OF[LIBRARY]
+    names = {each["custom_id"] for each in sent(crowded, page) if "custom_id" in each}
+    assert "settings:library" not in names
+    assert not [each for each in sent(crowded, 0) if each.get("custom_id") == "settings:model"]
     assert "settings:contributors" in names
     assert f"<#{HERE}>" in crowded.lines()[LIBRARY]
-    full = {each["custom_id"] for each in sent(panel(library=LibraryState(range(HERE, HERE + 25), None), channels=30))
-            if "custom_id" in each}  # fmt: skip
-    assert "settings:library" in full
+    full = panel(library=LibraryState(range(HERE, HERE + 25), None), channels=30)
+    assert [each for each in sent(full, page) if each.get("custom_id") == "settings:library"]
 
 
-def test_every_setting_stands_in_one_section_and_a_note_above_all() -> None:
+def test_every_setting_stands_on_one_page_and_a_note_above_all() -> None:
     built = panel()
-    names = [name for section in SECTIONS for name in section]
-    assert sorted(names) == sorted(built.lines())
-    texts = [each["content"] for each in sent(built, "Somebody was here.") if each["type"] == 10]
-    assert texts[0].splitlines()[:2] == ["### ⚙️ Settings of Class\\_\\*", "> Somebody was here."]
-    assert [text.splitlines() for text in texts[1:]] == [[built.lines()[name] for name in part] for part in SECTIONS]
+    assert sorted(PAGE_OF) == sorted(built.lines())
+    assert texts(built, 1, "Somebody was here.")[0].splitlines()[:2] == [
+        "### ⚙️ Settings of Class\\_\\*",
+        "> Somebody was here.",
+    ]
+    for page, (_, sections) in enumerate(PAGES):
+        told = [text.splitlines() for text in texts(built, page)[1:]]
+        assert told == [[built.lines()[name] for name in part] for part in sections]
+    assert texts(built, 77) == texts(built, 0)
+
+
+@pytest.mark.parametrize("page", range(len(PAGES)))
+def test_each_page_leads_to_the_others_and_to_the_history(page: int) -> None:
+    found = {each["custom_id"]: each for each in sent(panel(), page) if each["type"] == 2}
+    ways = ["settings:panel", "settings:panel:1", "settings:panel:2"]
+    assert [found[each]["disabled"] for each in ways] == [number == page for number in range(3)]
+    assert not found["settings:history"]["disabled"]
 
 
 @pytest.mark.parametrize(("state", "button"), [("on", "Turn calculator off"), ("off", "Turn calculator on")])
 def test_a_switch_says_what_its_press_does(state: str, button: str) -> None:
     built = panel((CHOICES["mode"], "guide"), (ServerSetting("calculator", ("on", "off")), state))
-    labels = {each["custom_id"]: each["label"] for each in sent(built) if each["type"] == 2}
+    labels = {each["custom_id"]: each["label"] for each in sent(built, 0) if each["type"] == 2}
     other = "off" if state == "on" else "on"
     assert labels[f"settings:calculator_{other}"] == button
     assert labels["settings:code_off"] == "Turn code off"
