@@ -7,6 +7,7 @@ import json
 import pkgutil
 import re
 from collections.abc import Callable, Iterator
+from functools import cached_property
 from typing import Any, cast
 
 import discord
@@ -229,6 +230,11 @@ class SaemBot(commands.AutoShardedBot):
         """Where Saem answers, and whom."""
         return AnswerPlaces(self.server_settings)
 
+    @cached_property
+    def known_locales(self) -> sentences.KnownLocales:
+        """The languages that people's interactions have told."""
+        return sentences.KnownLocales()
+
     def language_of(self, guild_id: int) -> Locale | None:
         """The language that Saem speaks in a whole server; None: that of each student."""
         return cast("Locale | None", self.server_settings.value(LANGUAGE, guild_id) or None)
@@ -347,7 +353,8 @@ class SaemBot(commands.AutoShardedBot):
         """Do nothing: there are no prefix commands, and cogs listen for messages themselves."""
 
     async def on_interaction(self, interaction: "discord.Interaction[Any]") -> None:
-        """Answer a press on a button of an old release, which no view and no item handles any more."""
+        """Note the person's language; answer a press on a button of an old release, which nothing handles any more."""
+        self.known_locales.note(interaction.user.id, interaction.locale.value)
         if interaction.type is not discord.InteractionType.component or interaction.data is None:
             return
         custom_id = str(interaction.data.get("custom_id", ""))

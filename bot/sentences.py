@@ -6,19 +6,48 @@ the locale from the interaction (`of_code`) or from the message (`of_text`) and 
 """
 
 import re
+from collections import OrderedDict
 from dataclasses import dataclass, field
 from typing import Any, Final, Literal, Protocol
 
 from bot.catalogues.catalogue import translated, translated_plural
 from maths.telling.korean_particles import fit_to_values
 
-Locale = Literal["en", "ko"]
+Locale = Literal["en", "ko", "ja", "es", "de", "fr", "pt-BR", "zh-CN", "zh-TW"]
+"""A language, by Discord's code."""
 LANGUAGE_NAMES: Final[dict[Locale, str]] = {"en": "English", "ko": "Korean"}
-"""The languages by their English names, as models are told."""
-SPOKEN: Final[dict[str, Locale]] = {"en-US": "en", "en-GB": "en", "ko": "ko"}
+"""The languages that Saem speaks, those whose catalogue is complete, by their English names, as models are told."""
+OWN_NAMES: Final[dict[Locale, str]] = {
+    "en": "English",
+    "ko": "한국어",
+    "ja": "日本語",
+    "es": "Español",
+    "de": "Deutsch",
+    "fr": "Français",
+    "pt-BR": "Português (Brasil)",
+    "zh-CN": "简体中文",
+    "zh-TW": "繁體中文",
+}
+"""What each language calls itself."""
+SPOKEN: Final[dict[str, Locale]] = {
+    "en-US": "en",
+    "en-GB": "en",
+    **({"es-ES": "es", "es-419": "es"} if "es" in LANGUAGE_NAMES else {}),
+    **{language: language for language in LANGUAGE_NAMES},
+}
 """The language for each of Discord's locales that Saem speaks."""
 
-_HANGUL = re.compile(r"[ㄱ-ㅎㅏ-ㅣ가-힣]")
+_HANGUL: Final = re.compile(r"[ㄱ-ㅎㅏ-ㅣ가-힣]")
+_KANA: Final = re.compile(r"[ぁ-ゖァ-ヺ]")
+_HAN: Final = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff]")
+_WORD: Final = re.compile(r"[A-Za-zÀ-ÖØ-öø-ÿ]{3,}")
+_ENGLISH: Final = re.compile(
+    r"\b(?:the|this|that|these|what|which|why|how|when|where|is|are|does|did|can|could|would|should|i'm|don't|of|and|with"
+    r"|for|you|your|my|it|please|solve|find|explain|help|thanks|hello)\b",
+    re.IGNORECASE,
+)
+"""Words that English has, and Spanish, German, French and Portuguese do not write so."""
+_LATIN: Final[frozenset[Locale]] = frozenset({"es", "de", "fr", "pt-BR"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,9 +70,7 @@ class Sentence:
         In Korean a particle behind a value, `{name}[을]`, gets the form that fits the value.
         """
         if self.plural:
-            number = values[self.counted]
-            assert isinstance(number, int), f"{self.counted} of {self.en!r} is a number"
-            text = self._of_count(locale, number)
+            text = self._of_count(locale, int(str(values[self.counted])))
         else:
             text = (locale == "ko" and self.ko) or self._translated(locale)
         return (fit_to_values(text, values) if locale == "ko" else text).format(**values)
@@ -86,19 +113,66 @@ def of_interaction(interaction: Any) -> Locale:
     return fixed_language(interaction.client, interaction.guild_id) or of_code(interaction.locale)
 
 
-def of_text(text: str, guild: _Guild | None = None, name: str = "") -> Locale:
-    """The language of whoever wrote `text`: Korean if it has Hangul, English if it has other words, else the guild's.
+def of_text(text: str, guild: _Guild | None = None, name: str = "", known: Locale | None = None) -> Locale:
+    """The language of whoever wrote `text`, as far as its letters tell.
 
-    For a text without words (`3x + 11 = 14`), an author's `name` in Hangul tells that the author speaks Korean.
+    Hangul is Korean, kana Japanese, Han without them the author's own of those or Chinese, in the characters that are
+    written. Latin words are English, unless the author's Discord (`known`, from an earlier interaction) or the guild
+    speaks another language in Latin letters and no word is an English one. A text without words (`3x + 11 = 14`)
+    leaves it to `known`, a `name` in Hangul, and the guild.
     (A guild's own locale tells little: it is `en-US` unless somebody changed it, which only community servers can.)
     """
-    if _HANGUL.search(text) or (_HANGUL.search(name) and not _has_words(text)):
-        return "ko"
-    return of_code(guild.preferred_locale) if guild is not None and not _has_words(text) else "en"
+    usual = known or (of_code(guild.preferred_locale) if guild is not None else "en")
+    if _HANGUL.search(text):
+        found: Locale = "ko"
+    elif _KANA.search(text):
+        found = "ja"
+    elif _HAN.search(text):
+        found = usual if usual in {"ja", "zh-CN", "zh-TW"} else _chinese(text)
+    elif _WORD.search(text):
+        found = usual if usual in _LATIN and not _ENGLISH.search(text) else "en"
+    else:
+        found = "ko" if known is None and _HANGUL.search(name) else usual
+    return found if found in LANGUAGE_NAMES else "en"
 
 
-def _has_words(text: str) -> bool:
-    return re.search(r"[A-Za-z]{3,}", text) is not None
+def _chinese(text: str) -> Locale:
+    """The traditional characters if one of them is not in the set of simplified ones (GB 2312), else the simplified."""
+    for character in _HAN.findall(text):
+        try:
+            character.encode("gb2312")
+        except UnicodeEncodeError:
+            return "zh-TW"
+    return "zh-CN"
+
+
+def maths_language(locale: Locale) -> Literal["en", "ko"]:
+    """The language that mathematics is told in: what builds its sentences from parts knows English and Korean."""
+    return "ko" if locale == "ko" else "en"
+
+
+class KnownLocales:
+    """The languages of people's Discord, which their interactions tell; kept in memory alone, the last `most`."""
+
+    def __init__(self, most: int = 10_000) -> None:
+        self._most = most
+        self._of: OrderedDict[int, Locale] = OrderedDict()
+
+    def note(self, user_id: int, code: object) -> None:
+        """Somebody's Discord is in the language of a locale code; one that Saem does not speak is forgotten."""
+        self._of.pop(user_id, None)
+        if str(code) in SPOKEN:
+            self._of[user_id] = SPOKEN[str(code)]
+            while len(self._of) > self._most:
+                self._of.popitem(last=False)
+
+    def get(self, user_id: int) -> Locale | None:
+        """The language of somebody's Discord; None if no interaction has told it."""
+        return self._of.get(user_id)
+
+    def forget(self, user_id: int) -> None:
+        """Know nothing of somebody any more."""
+        self._of.pop(user_id, None)
 
 
 READ_BY_OCR = Sentence("read by OCR")
@@ -142,7 +216,11 @@ STORE_AWAY = Sentence(
     "I cannot write anything down just now, so I did not take that. Please try again in a few minutes."
 )
 NOTHING_SAID = Sentence("I have no answer to that. Try putting it another way.")
-TOO_MANY = Sentence("You already have {waiting} questions waiting. Please ask again when some of them are answered.")
+TOO_MANY = Sentence(
+    "You already have {waiting} question waiting. Please ask again when it is answered.",
+    plural="You already have {waiting} questions waiting. Please ask again when some of them are answered.",
+    counted="waiting",
+)
 DAY_SPENT = Sentence("I have used up what I may think in a day. Please come back tomorrow (after midnight UTC).")
 SERVER_DAY_SPENT = Sentence(
     "This server has used up what it may use in a day. Please come back tomorrow (after midnight UTC)."

@@ -23,7 +23,7 @@ from bot.learning.exchange import sentences as say
 from bot.learning.exchange.card_export import CardExport, Format, deck_name
 from bot.learning.exchange.card_import import CardImport
 from bot.learning.exchange.import_offers import ImportButton, ImportOffers
-from bot.sentences import of_interaction
+from bot.sentences import LANGUAGE_NAMES, of_interaction
 from bot.tutor.deferred_responses import defer
 from bot.tutor.incoming_message import IncomingMessage
 
@@ -96,7 +96,7 @@ class ExportCog(commands.Cog):
             return decks
         name = wanted.strip().casefold()
         for deck in decks:
-            if deck.id == wanted or name in {deck_name(deck, "en").casefold(), deck_name(deck, "ko").casefold()}:
+            if deck.id == wanted or name in {deck_name(deck, each).casefold() for each in LANGUAGE_NAMES}:
                 return [deck]
         raise UserFacingError(learning.NO_SUCH_DECK)
 

@@ -184,7 +184,7 @@ class ReminderCog(commands.Cog):
     async def _send(self, reminder: Reminder, due: int) -> Outcome:
         """Send a direct message that cards are due."""
         locale = reminder.locale
-        sentence = say.REMINDER_ONE(locale) if due == 1 else say.REMINDER(locale, count=due)
+        sentence = say.REMINDER(locale, count=due)
         row = discord.ui.ActionRow[Any](begin_button(locale), TurnOff(say.TURN_REMINDER_OFF(locale)))
         try:
             user = self.bot.get_user(reminder.student_id) or await self.bot.fetch_user(reminder.student_id)

@@ -20,7 +20,7 @@ from bot.learning.reviews.review_buttons import ReviewItem, parse_review_id
 from bot.learning.reviews.review_store import ReviewStore
 from bot.learning.reviews.reviews import Reviews
 from bot.learning.reviews.typed_answers import TypedAnswers
-from bot.sentences import Locale, of_interaction
+from bot.sentences import LANGUAGE_NAMES, Locale, of_interaction
 from bot.tutor.error_handler import handle_error
 
 Interaction = discord.Interaction[SaemBot]
@@ -81,7 +81,7 @@ class ReviewCog(commands.Cog):
         Raises:
             UserFacingError: the student has none of that name.
         """
-        names = {say.MISTAKES_DECK("en").casefold(), say.MISTAKES_DECK("ko")}
+        names = {say.MISTAKES_DECK(each).casefold() for each in LANGUAGE_NAMES}
         wanted = deck.strip().casefold()
         for each in await self.card_store.decks_of(interaction.user.id, interaction.created_at.timestamp()):
             if each.id == deck or each.name.casefold() == wanted or (not each.name and wanted in names):

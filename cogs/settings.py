@@ -11,7 +11,7 @@ from bot import sentences
 from bot.client import SaemBot
 from bot.command_names import localized
 from bot.retries import through_outages
-from bot.sentences import of_interaction
+from bot.sentences import LANGUAGE_NAMES, OWN_NAMES, of_interaction
 from bot.settings_panel.greeting import Greeting
 from bot.settings_panel.panel import CHOICES, SWITCHES, TEXTS, LibraryState
 from bot.settings_panel.panel_components import FORM, SettingsItem, parse_form, parse_settings_id
@@ -119,11 +119,10 @@ class SettingsCog(
     @app_commands.choices(
         language=[
             Choice(name=localized("each student's own"), value="each"),
-            Choice(name=localized("English"), value="en"),
-            Choice(name=localized("Korean"), value="ko"),
+            *(Choice(name=OWN_NAMES[each], value=each) for each in LANGUAGE_NAMES),
         ]
     )
-    async def language(self, interaction: Interaction, language: Literal["each", "en", "ko"] | None = None) -> None:
+    async def language(self, interaction: Interaction, language: str | None = None) -> None:
         """Set the language, or tell it."""
         if language is not None:
             await self._set(interaction, "language", "" if language == "each" else language)

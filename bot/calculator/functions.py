@@ -2,9 +2,9 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, Literal
 
-from bot.sentences import Locale, of_text
+from bot.sentences import maths_language, of_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,9 +40,9 @@ class Function:
         return (value, language_of(value)) if self.localized else (value,)
 
 
-def language_of(value: Any) -> Locale:
+def language_of(value: Any) -> Literal["en", "ko"]:
     """The language of an argument: Korean if it has Hangul."""
-    return of_text("\n".join(value) if isinstance(value, list) else value)
+    return maths_language(of_text("\n".join(value) if isinstance(value, list) else value))
 
 
 CALCULATE: Final = Function(

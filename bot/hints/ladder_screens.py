@@ -78,13 +78,13 @@ def _notes(record: LadderRecord) -> Iterator[str]:
     yield say.YOUR_TURN(locale)
     if not session.solution_is_open:
         left = session.opens_after - session.honest_tries
-        yield say.OPENS_ONE(locale) if left == 1 else say.OPENS(locale, tries=left)
+        yield say.OPENS(locale, tries=left)
 
 
 def _solved(record: LadderRecord) -> list[str]:
     session, locale = record.session, record.locale
-    hints = say.HINTS_ONE(locale) if session.hints_shown == 1 else say.HINTS(locale, count=session.hints_shown)
-    tries = say.TRIES_ONE(locale) if session.try_count == 1 else say.TRIES(locale, count=session.try_count)
+    hints = say.HINTS(locale, count=session.hints_shown)
+    tries = say.TRIES(locale, count=session.try_count)
     solved = say.SOLVED(locale, answer=typeset(session.help.answer, 400))
     return [_problem(record), f"**{solved}**\n-# {say.SOLVED_WITH(locale, hints=hints, tries=tries)}", _way(record)]
 
@@ -139,7 +139,7 @@ def private_sentence(record: LadderRecord, press: LadderPress, outcome: LadderOu
 def opening(record: LadderRecord, locale: Locale) -> str:
     """When the solution opens."""
     left = record.session.opens_after - record.session.honest_tries
-    return say.OPENS_ONE(locale) if left == 1 else say.OPENS(locale, tries=left)
+    return say.OPENS(locale, tries=left)
 
 
 def typeset(text: str, longest: int) -> str:

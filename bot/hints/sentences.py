@@ -7,16 +7,17 @@ from bot.sentences import Sentence
 EXERCISE = Sentence("Exercise")
 HINT_OF = Sentence("**Hint {number} of {count}:** {hint}")
 YOUR_TURN = Sentence("Try it, then press **My answer…**")
-TRIES_ONE = Sentence("1 try")
-TRIES = Sentence("{count} tries")
-OPENS = Sentence("The solution opens after {tries} more honest tries, or after the last hint.")
-OPENS_ONE = Sentence("The solution opens after one more honest try, or after the last hint.")
+TRIES = Sentence("{count} try", plural="{count} tries")
+OPENS = Sentence(
+    "The solution opens after {tries} more honest try, or after the last hint.",
+    plural="The solution opens after {tries} more honest tries, or after the last hint.",
+    counted="tries",
+)
 TRIED_WRONG = Sentence("✗ **{given}** is not it yet.")
 TRIED_PARTLY = Sentence("◐ **{given}** is right, but not all of it.")
 SOLVED = Sentence("✓ Solved: {answer}")
 SOLVED_WITH = Sentence("with {hints}, {tries}")
-HINTS_ONE = Sentence("1 hint")
-HINTS = Sentence("{count} hints")
+HINTS = Sentence("{count} hint", plural="{count} hints")
 SOLUTION = Sentence("Solution")
 ANSWER_IS = Sentence("Answer: {answer}")
 ENDED = Sentence("This exercise was ended.")

@@ -84,7 +84,6 @@ WHICH_HOUR = Sentence("At which hour? Say it with `hour:`, 0 to 23.")
 NO_SUCH_TIMEZONE = Sentence(
     "I know no time zone `{name}`. Choose one from the list: they are named by place, as Asia/Seoul or Europe/London."
 )
-REMINDER = Sentence("{count} cards are due for review.")
-REMINDER_ONE = Sentence("One card is due for review.")
+REMINDER = Sentence("{count} card is due for review.", plural="{count} cards are due for review.")
 REVIEW_NOW = Sentence("Review now")
 SLIP = Sentence("What went wrong: {slip}")

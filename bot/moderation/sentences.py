@@ -34,4 +34,8 @@ REPORTS_NO_CHANNEL = Sentence(
 REPORTS_CHANNEL_CLOSED = Sentence(
     "I cannot write in this server's channel for reports. Please tell a moderator yourself."
 )
-REPORTS_TOO_MANY = Sentence("You have reported much in a short time. Please wait {minutes} minutes.")
+REPORTS_TOO_MANY = Sentence(
+    "You have reported much in a short time. Please wait {minutes} minute.",
+    plural="You have reported much in a short time. Please wait {minutes} minutes.",
+    counted="minutes",
+)

@@ -5,8 +5,7 @@ from bot.sentences import Sentence
 # On the quiz itself
 
 QUESTION_OF = Sentence("Question {number} of {count}")
-ONE_QUESTION = Sentence("1 question")
-QUESTIONS = Sentence("{count} questions")
+QUESTIONS = Sentence("{count} question", plural="{count} questions")
 BEGINS = Sentence("begins {when}")
 STARTED_BY = Sentence("started by {name}")
 LOBBY = Sentence("Press **Join** to play together. Who comes later may still answer.")

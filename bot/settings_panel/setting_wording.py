@@ -6,7 +6,7 @@ from typing import Final, Protocol
 
 from bot.escaping import escaped_within
 from bot.hints.tutor_modes import TUTOR_MODE
-from bot.sentences import Locale, Sentence
+from bot.sentences import LANGUAGE_NAMES, OWN_NAMES, Locale, Sentence
 from bot.settings_panel import sentences as say
 from bot.store.server_settings import (
     CALCULATOR,
@@ -25,11 +25,12 @@ from bot.store.server_settings import (
     ROLES,
 )
 
-LANGUAGES: Final[dict[str, Sentence]] = {"": say.LANGUAGE_EACH, "en": say.LANGUAGE_EN, "ko": say.LANGUAGE_KO}
-MODES: Final[dict[str, Sentence]] = {"answer": say.MODE_ANSWER, "guide": say.MODE_GUIDE}
-COUNTS: Final[dict[str, Sentence]] = {
-    str(number): say.ONE_QUESTION if number == 1 else say.QUESTIONS for number in range(1, 11)
+LANGUAGES: Final[dict[str, Sentence]] = {
+    "": say.LANGUAGE_EACH,
+    **{language: Sentence(OWN_NAMES[language]) for language in LANGUAGE_NAMES},
 }
+MODES: Final[dict[str, Sentence]] = {"answer": say.MODE_ANSWER, "guide": say.MODE_GUIDE}
+COUNTS: Final[dict[str, Sentence]] = dict.fromkeys(map(str, range(1, 11)), say.QUESTIONS)
 DIFFICULTIES: Final[dict[str, Sentence]] = {
     "": say.ANY_DIFFICULTY,
     "easy": say.EASY,

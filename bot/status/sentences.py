@@ -4,10 +4,10 @@ from bot.sentences import Sentence
 
 # Time
 
-DAYS = Sentence("{count} days")
-HOURS = Sentence("{count} hours")
-MINUTES = Sentence("{count} minutes")
-SECONDS = Sentence("{count} seconds")
+DAYS = Sentence("{count} day", plural="{count} days")
+HOURS = Sentence("{count} hour", plural="{count} hours")
+MINUTES = Sentence("{count} minute", plural="{count} minutes")
+SECONDS = Sentence("{count} second", plural="{count} seconds")
 
 # Processes
 
@@ -87,7 +87,7 @@ REFUSED = Sentence("; refused: {counts}")
 UNANSWERED = Sentence("; without a response: {counts}")
 NO_ERRORS = Sentence("Errors of the last hour: none.")
 ERRORS = Sentence("Errors of the last hour: {count} ({counts}).")
-MORE = Sentence("{count} more kinds")
+MORE = Sentence("{count} more kind", plural="{count} more kinds")
 TOKENS = Sentence("Tokens of today (UTC): {tokens}{limit}.")
 TOKENS_LIMIT = Sentence(" of {limit}")
 TOKENS_SPENT = Sentence("{line} Nothing more is answered today.")
@@ -98,5 +98,8 @@ SIZE = Sentence("Database: {size} MB.")
 TITLE = Sentence("How Saem is")
 FOR_OWNER_ALONE = Sentence("Only Saem's owner may see this.")
 OWNER_UNKNOWN = Sentence("Discord does not tell just now whose bot I am. Please try again in a minute.")
-NO_ROOM = Sentence("… and {count} more lines: `saem status` on the machine shows all.")
+NO_ROOM = Sentence(
+    "… and {count} more line: `saem status` on the machine shows all.",
+    plural="… and {count} more lines: `saem status` on the machine shows all.",
+)
 NOT_READ = Sentence("I cannot read how I am just now: the database does not answer.")

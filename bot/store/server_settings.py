@@ -16,6 +16,7 @@ import structlog
 from sqlalchemy import Executable, bindparam, delete, insert, select
 from sqlalchemy.dialects import postgresql, sqlite
 
+from bot.sentences import LANGUAGE_NAMES
 from bot.store.base import now
 from bot.store.store import Store
 from bot.store.tables import DM, ServerSettingChangeRow, ServerSettingRow
@@ -67,7 +68,7 @@ class ServerSetting:
         )
 
 
-LANGUAGE = ServerSetting("language", ("", "en", "ko"))
+LANGUAGE = ServerSetting("language", ("", *LANGUAGE_NAMES))
 """The language that Saem speaks; empty: that of each student."""
 PERSONA = ServerSetting("persona", ("",), pattern=r".{1,1000}")
 """Who Saem is to be in the server, in its managers' words."""

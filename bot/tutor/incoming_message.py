@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
-from typing import Literal
+from typing import Any, Literal
 
 import discord
 
@@ -50,6 +50,8 @@ class IncomingMessage:
     sent_at: datetime
     fixed_locale: Locale | None = None
     """The language that Saem speaks in the whole server, where its managers have set one."""
+    known_locale: Locale | None = None
+    """The language of its author's Discord, where an interaction has told it."""
 
     @property
     def guild_id(self) -> int:
@@ -151,7 +153,9 @@ class IncomingMessage:
     @cached_property
     def locale(self) -> Locale:
         """The server's own language; else that of its words; if it has none, that of its author's name or the guild."""
-        return self.fixed_locale or sentences.of_text(self.text, self.guild, self.author.display_name)
+        return self.fixed_locale or sentences.of_text(
+            self.text, self.guild, self.author.display_name, self.known_locale
+        )
 
     @cached_property
     def attachments(self) -> list[discord.Attachment]:
@@ -209,7 +213,12 @@ def read_message(message: discord.Message, client: discord.Client) -> IncomingMe
     """Read a message as the user that `client` is logged in as."""
     assert client.user is not None
     fixed = sentences.fixed_language(client, message.guild.id if message.guild is not None else None)
-    return replace(_read(message, client.user.id), fixed_locale=fixed)
+    known: Any = getattr(client, "known_locales", None)
+    return replace(
+        _read(message, client.user.id),
+        fixed_locale=fixed,
+        known_locale=known.get(message.author.id) if known is not None else None,
+    )
 
 
 def _read(message: discord.Message, me_id: int) -> IncomingMessage:

@@ -7,7 +7,7 @@ something that its host does not answer for.
 import re
 from collections.abc import Collection
 
-from bot.sentences import LANGUAGE_NAMES, Locale
+from bot.sentences import LANGUAGE_NAMES, of_code
 from bot.store.server_settings import INSTRUCTIONS, LANGUAGE, MODEL, PERSONA, ServerSettings
 
 _HEAD = """\
@@ -40,7 +40,7 @@ class ServerWishes:
         language = self._settings.value(LANGUAGE, guild_id)
         if language:
             parts.append(
-                f"In this server, answer in {LANGUAGE_NAMES[_locale(language)]}, whatever language is written."
+                f"In this server, answer in {LANGUAGE_NAMES[of_code(language)]}, whatever language is written."
             )
         return "\n\n".join(parts) or None
 
@@ -48,7 +48,3 @@ class ServerWishes:
         """The model that a server has chosen, if the host still allows it; None: the assistant's own."""
         chosen = self._settings.value(MODEL, guild_id)
         return chosen if chosen in self._models else None
-
-
-def _locale(language: str) -> Locale:
-    return "ko" if language == "ko" else "en"

@@ -2,13 +2,12 @@
 
 from bot.sentences import Locale, Sentence
 
-ONE_CARD = Sentence("1 card")
-CARDS = Sentence("{count} cards")
+CARDS = Sentence("{count} card", plural="{count} cards")
 
 
 def counted(locale: Locale, count: int) -> str:
     """`5 cards`."""
-    return (ONE_CARD if count == 1 else CARDS)(locale, count=count)
+    return CARDS(locale, count=count)
 
 
 # On the message that shows cards

@@ -59,7 +59,7 @@ def lobby(record: QuizRecord) -> View:
     """Who has joined, and when the first question opens."""
     session, locale = record.session, record.locale
     begins = say.BEGINS(locale, when=countdown(session.deadline))
-    questions = (say.ONE_QUESTION if session.count == 1 else say.QUESTIONS)(locale, count=session.count)
+    questions = say.QUESTIONS(locale, count=session.count)
     host = say.STARTED_BY(locale, name=f"<@{session.host}>")
     return view_of(
         box(

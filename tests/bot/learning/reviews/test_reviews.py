@@ -47,6 +47,8 @@ class Desk:
     modal: discord.ui.Modal | None = None
     typed: str | None = None
     locale: str = "en-US"
+    client: None = None
+    guild_id: None = None
     checked: bool | None = True
     png: bytes | None = None
     files: list[str] = field(default_factory=list)
