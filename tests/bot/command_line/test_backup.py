@@ -1,24 +1,31 @@
 """`saem backup` and `saem restore`: consistent while the bot works, checked before anything is replaced."""
 
 import asyncio
+import os
+import random
 import shutil
 import sqlite3
 from contextlib import closing
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from sqlalchemy import create_engine
 
 from bot.command_line.backup import backup
+from bot.command_line.backup_archive import read_backup
 from bot.command_line.restore import restore
 from bot.errors import StartupError
 from bot.settings import Settings
 from bot.store.conversation_store import ConversationStore
+from bot.store.schema import MIGRATIONS
 from bot.store.store import open_store
 from database import replacement
 from database.errors import StoreError
 from database.snapshots import keep_copy
 from tests.bot.library.dropped_files import reacted
+from tests.failing_disks import FILLER, fill, make_room, small_disk
 from tests.house import bot_in, finished, open_house
 from tests.migrated import bot_database, server_database
 
@@ -100,6 +107,102 @@ async def test_what_cannot_be_restored_is_refused_and_all_stays(backed_up: tuple
         await backup(_settings(data), file)
     assert {path.name: path.read_bytes() for path in data.iterdir() if path.suffix == ".sqlite3"} == before
     assert await restore(_settings(data), file) == 0
+
+
+async def test_a_torn_backup_is_refused_wherever_it_is_torn_and_a_changed_one_unless_it_says_the_same(
+    backed_up: tuple[Path, Path],
+) -> None:
+    _, file = backed_up
+    whole, chance = file.read_bytes(), random.Random(1)
+    backup = read_backup(file)
+    for length in [*range(0, len(whole), len(whole) // 40), *range(0, 2048, 512), len(whole) - 10_240]:
+        file.write_bytes(whole[:length])
+        with pytest.raises(StartupError, match=r"torn|no backup|damaged"):
+            read_backup(file)
+    for place in [*(chance.randrange(len(whole)) for _ in range(60)), *(chance.randrange(4_096) for _ in range(60))]:
+        changed = bytearray(whole)
+        changed[place] ^= 1 << chance.randrange(8)
+        file.write_bytes(changed)
+        try:
+            found = read_backup(file)
+        except StartupError:
+            continue
+        assert found == backup, place  # a byte between the members
+
+
+def _dumped(folder: Path) -> dict[str, list[str]]:
+    """What the databases of a folder hold."""
+    found = {}
+    for path in folder.glob("*.sqlite3"):
+        with closing(sqlite3.connect(path)) as connection:
+            found[path.name] = list(connection.iterdump())
+    return found
+
+
+async def test_on_a_full_disk_there_is_no_backup_and_nothing_is_left_of_it(
+    backed_up: tuple[Path, Path], tmp_path: Path
+) -> None:
+    data, _ = backed_up
+    with small_disk(tmp_path / "disk", 1) as disk:
+        fill(disk)
+        for megabytes in (0.0, 0.3, 0.8):
+            os.truncate(disk / FILLER, int((1 - megabytes) * (1 << 20)))
+            with pytest.raises(StartupError, match=r"There is no backup: .*(No space left|full)"):
+                await backup(_settings(data), disk / "saem.backup")
+            assert [path.name for path in disk.iterdir()] == [FILLER]
+
+
+async def test_on_a_full_disk_nothing_is_restored_and_all_stays(
+    backed_up: tuple[Path, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    data, file = backed_up
+    with small_disk(tmp_path / "disk", 2) as disk:
+        for path in data.glob("*.sqlite3"):
+            shutil.copyfile(path, disk / path.name)
+        with closing(sqlite3.connect(disk / "saem.sqlite3")) as connection:
+            connection.execute("INSERT INTO notes VALUES ('later', 'than the backup')")
+            connection.commit()
+        before = _dumped(disk)
+        fill(disk)
+        with pytest.raises(StartupError, match="has 0 MB free, but the backup needs 1 MB"):
+            await restore(_settings(disk), file)
+        # Another program fills it meanwhile.
+        monkeypatch.setattr(shutil, "disk_usage", lambda _: SimpleNamespace(free=1 << 40))
+        for megabytes in (0.1, 0.5):
+            make_room(disk)
+            fill(disk)
+            os.truncate(disk / FILLER, (disk / FILLER).stat().st_size - int(megabytes * (1 << 20)))
+            with pytest.raises(StartupError, match=r"Nothing was restored: .*(No space left|full)"):
+                await restore(_settings(disk), file)
+            assert not (disk / replacement.NEW).exists()
+        make_room(disk)
+        assert _dumped(disk) == before
+        assert await restore(_settings(disk), file) == 0
+        assert _dumped(disk) != before
+
+
+async def test_nothing_is_migrated_where_there_is_no_room_for_the_copy_before(tmp_path: Path) -> None:
+    with small_disk(tmp_path / "disk", 2) as disk:
+        url = f"sqlite:///{disk / 'saem.sqlite3'}"
+        engine = create_engine(url)
+        with engine.begin() as connection:
+            MIGRATIONS.upgrade(connection, "0028")
+        engine.dispose()
+        before = _dumped(disk)
+        fill(disk)
+        with pytest.raises(StoreError, match="cannot be opened: the disk is full: make room"):
+            async with open_store(url):
+                pass
+        os.truncate(disk / FILLER, (disk / FILLER).stat().st_size - 200_000)  # enough to open it
+        with pytest.raises(StoreError, match=r"cannot be copied before its update .*: make room on the disk"):
+            async with open_store(url):
+                pass
+        make_room(disk)
+        assert _dumped(disk) == before
+        assert [path.name for path in disk.iterdir() if "before" in path.name] == []
+        async with open_store(url):
+            pass
+        assert (disk / "saem.sqlite3.before-0028").exists()
 
 
 @pytest.mark.parametrize("done", [0, 1])
