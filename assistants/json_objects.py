@@ -186,9 +186,10 @@ def vector_store_object(row: VectorStore, counts: Mapping[str, int], *, expired:
 
 
 def vector_store_file_object(row: VectorStoreFile) -> dict[str, Any]:
-    """The object `vector_store.file`. `unread_pages`, if there are any, is an addition of ours."""
+    """The object `vector_store.file`. `embedding_tokens` and `unread_pages` (if there are any) are ours."""
     unread = {"unread_pages": row.unread_pages} if row.unread_pages else {}
     return unread | {
+        "embedding_tokens": row.embedding_tokens or 0,
         "id": row.file_id,
         "object": "vector_store.file",
         "created_at": row.created_at,

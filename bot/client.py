@@ -22,8 +22,9 @@ from bot.closing import ClosingStep, close_in_order
 from bot.command_names import CommandTranslator
 from bot.conversations.assistants_api import AssistantsApi
 from bot.conversations.guild_assistants import GuildAssistants
+from bot.conversations.limits.host_limits import open_budgets
+from bot.conversations.limits.open_charges import OpenCharges
 from bot.conversations.limits.quotas import Quotas
-from bot.conversations.limits.token_budgets import TokenBudgets, TokenLimits
 from bot.conversations.prompts.server_wishes import ServerWishes
 from bot.conversations.registry import Conversations
 from bot.conversations.separate_runs import SeparateRuns
@@ -49,7 +50,6 @@ from bot.store.retention import RETENTION
 from bot.store.server_settings import LANGUAGE, ServerSettings
 from bot.store.store import Store
 from bot.store.sweep import Sweep
-from bot.store.token_charges import TokenCharges
 from bot.tutor.announced_requests import AnnouncedRequests
 from bot.tutor.answer_buttons import ANSWER_BUTTONS, MakeButton, Regenerate
 from bot.tutor.answer_places import AnswerPlaces
@@ -84,6 +84,8 @@ class SaemBot(commands.AutoShardedBot):
 
     _allowance_leases: AllowanceLeases | None = None
     """How this process shares Discord's global limit with others; None when it has all of it."""
+    open_charges: OpenCharges
+    """Settles what dead processes have left."""
 
     def __init__(
         self,
@@ -97,6 +99,7 @@ class SaemBot(commands.AutoShardedBot):
         message_content: bool = True,
         sees_pictures: bool = True,
         offline: bool = False,
+        embedding_model: str = "",
     ) -> None:
         # Saem does not use voice: discord.py need not warn that libraries for it are missing.
         discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False
@@ -156,14 +159,7 @@ class SaemBot(commands.AutoShardedBot):
         self.shard_listeners.append(self.deferred_responses)
         self.announced_requests = AnnouncedRequests(self, store, self.conversation_store)
         self.quotas = Quotas(
-            TokenBudgets(
-                TokenCharges(store),
-                TokenLimits(
-                    bot=settings.tokens_per_day,
-                    server=settings.server_tokens_per_day,
-                    student=settings.student_tokens_per_day,
-                ),
-            ),
+            open_budgets(settings, store, self.ownership.process_id, embedding_model),
             runs=settings.student_runs,
             queue=settings.student_queue,
             stored_questions=None if store.dialect == "sqlite" else self.conversation_store.count_unanswered,
@@ -251,12 +247,15 @@ class SaemBot(commands.AutoShardedBot):
             subject_buttons=self.subject_buttons,
             command_questions=self.command_questions,
         )
+        api = AssistantsApi(
+            self.openai,
+            tokens_per_run=self.settings.tokens_per_run,
+            stalls_after=self.settings.model_stalls_after,
+        )
+        self.open_charges = OpenCharges(self.quotas.budgets, api.retrieve, self.ownership.live_processes)
+        self.before_closing.append(self.open_charges.stop)
         return Services(
-            api=AssistantsApi(
-                self.openai,
-                tokens_per_run=self.settings.tokens_per_run,
-                stalls_after=self.settings.model_stalls_after,
-            ),
+            api=api,
             conversation_store=self.conversation_store,
             guild_assistants=self.guild_assistants,
             tools=self.tools,
@@ -302,6 +301,7 @@ class SaemBot(commands.AutoShardedBot):
         await self.guild_assistants.load()
         await self.conversations.load()
         self.sweep.start()
+        self.open_charges.start()
         self.bot_status.start()
         await self._tell_commands()
 

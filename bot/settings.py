@@ -5,6 +5,8 @@ name that both have means the same in both.
 """
 
 import io
+import re
+from decimal import Decimal
 from pathlib import Path
 from typing import Annotated, Literal
 from urllib.parse import unquote, urlsplit
@@ -85,6 +87,24 @@ def _database(value: object) -> object:
     return value.strip() if isinstance(value, str) else value
 
 
+def _prices(path: Path) -> Path:
+    from bot.prices import PricesError, read_prices  # noqa: PLC0415 - it needs the SDK
+
+    try:
+        read_prices(path)
+    except PricesError as error:
+        raise ValueError(str(error).rstrip(".")) from None
+    return path
+
+
+def _dollars(value: object) -> object:
+    text = value.strip() if isinstance(value, str) else value
+    if isinstance(text, str) and not re.fullmatch(r"\d+(\.\d{1,6})?", text):
+        raise ValueError("it is an amount of US dollars such as 12.50: a number alone, without a sign of a currency")
+    return text
+
+
+Dollars = Annotated[Decimal, BeforeValidator(_dollars), Field(ge=0, le=1_000_000, decimal_places=6)]
 WebAddress = Annotated[str, BeforeValidator(_web_address)]
 GatewayAddress = Annotated[str, BeforeValidator(_gateway_address)]
 Secret = Annotated[SecretStr, AfterValidator(_sendable)]
@@ -232,6 +252,41 @@ class Settings(BaseSettings):
     )
     student_tokens_per_day: int = Field(
         default=500_000, ge=0, description="Tokens that one student may use in a day; 0: no limit."
+    )
+    tokens_per_month: int = Field(
+        default=0, ge=0, description="Tokens that the whole bot may use in a calendar month (UTC); 0: no limit."
+    )
+    server_tokens_per_month: int = Field(
+        default=0, ge=0, description="Tokens that one Discord server may use in a month; 0: no limit."
+    )
+    student_tokens_per_month: int = Field(
+        default=0, ge=0, description="Tokens that one student may use in a month; 0: no limit."
+    )
+    dollars_per_day: Dollars = Field(
+        default=Decimal(0), description="US dollars that the whole bot may cost in a day (UTC); 0: no limit."
+    )
+    server_dollars_per_day: Dollars = Field(
+        default=Decimal(0), description="US dollars that one Discord server may cost in a day; 0: no limit."
+    )
+    student_dollars_per_day: Dollars = Field(
+        default=Decimal(0), description="US dollars that one student may cost in a day; 0: no limit."
+    )
+    dollars_per_month: Dollars = Field(
+        default=Decimal(0), description="US dollars that the whole bot may cost in a month; 0: no limit."
+    )
+    server_dollars_per_month: Dollars = Field(
+        default=Decimal(0), description="US dollars that one Discord server may cost in a month; 0: no limit."
+    )
+    student_dollars_per_month: Dollars = Field(
+        default=Decimal(0), description="US dollars that one student may cost in a month; 0: no limit."
+    )
+    prices_file: Annotated[Path, AfterValidator(Path.expanduser), AfterValidator(_prices)] | None = Field(
+        default=None,
+        description="A TOML file of models' prices, over those that Saem knows; docs/budgets.md shows its form.",
+    )
+    cheaper_model: str | None = Field(
+        default=None,
+        description="The model that answers when a budget is used up, for as much again; unset: nobody answers then.",
     )
     tokens_per_run: int = Field(
         default=200_000, ge=1_000, description="Tokens that the model may read for one answer, function calls included."

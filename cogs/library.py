@@ -7,7 +7,6 @@ from discord.ext import commands
 
 from bot.client import SaemBot
 from bot.command_names import localized
-from bot.conversations.limits.token_budgets import embedding_tokens
 from bot.errors import UserFacingError
 from bot.escaping import escaped_name, plain_name
 from bot.library import screens
@@ -17,6 +16,7 @@ from bot.library.library import Library
 from bot.library.library_store import LIBRARY_RETENTION, find
 from bot.library.question_files import QuestionFiles
 from bot.library.reading_choices import AS_PAGE, EncodingButton, PageButton, QuestionEncodingButton
+from bot.prices import tokens_of_bytes
 from bot.retries import despite_outages
 from bot.sentences import Locale, of_interaction
 from bot.tutor.attachments import documents_of, is_picture
@@ -208,8 +208,8 @@ class LibraryCog(
         budgets.check(interaction.user.id, guild_id)
         await defer(interaction, ephemeral=True, thinking=True)
         channels = await self.library.readable_files.channels_of_asker(interaction)
-        tokens = embedding_tokens(len(query.encode()))
-        await budgets.add(f"search-{interaction.id}", interaction.user.id, guild_id, tokens)
+        spent = budgets.prices.of_embeddings(tokens_of_bytes(len(query.encode())))
+        await budgets.add(f"search-{interaction.id}", interaction.user.id, guild_id, spent, "search")
         results = await self.library.search(guild_id, query, _SEARCH_RESULTS, channels)
         await _reply(interaction, screens.search_results(query, results, _locale(interaction)))
 

@@ -11,7 +11,7 @@ from bot.client import SaemBot
 from bot.command_names import localized
 from bot.moderation.answer_reports import AnswerReports
 from bot.moderation.checks import check_with, provider_of
-from bot.moderation.moderator import Moderator
+from bot.moderation.moderator import Moderator, charging
 from bot.moderation.moderators_channel import ModeratorsChannel
 from bot.tutor.error_handler import handle_error
 
@@ -31,7 +31,8 @@ class ModerationCog(commands.Cog):
         self.moderator: Moderator | None = None
         if self.provider is not None and bot.settings.moderation_model is not None:
             check = check_with(self.provider, bot.settings.moderation_model)
-            self.moderator = Moderator(check, tell=self.channel.tell, charge=bot.quotas.budgets.add)
+            charge = charging(bot.quotas.budgets, bot.settings.moderation_model)
+            self.moderator = Moderator(check, tell=self.channel.tell, charge=charge)
         self._menu = app_commands.ContextMenu(name=localized("Report to moderators"), callback=self.report)
         self._menu.guild_only = True
 

@@ -63,16 +63,19 @@ class Embedder:
         """Whether the endpoint can be asked: it has not failed lately."""
         return time.monotonic() >= self._silent_until
 
-    async def documents(self, texts: Sequence[str]) -> list[bytes]:
+    async def documents(self, texts: Sequence[str]) -> Embedded:
         """The vectors of passages, normalised, as float16 numbers.
 
         Raises:
             NoEmbeddingsError: the endpoint does not answer, or has no such model.
         """
         vectors: list[bytes] = []
+        tokens = 0
         for start in range(0, len(texts), _BATCH):
-            vectors += (await self._ask(self._client, texts[start : start + _BATCH])).vectors
-        return vectors
+            embedded = await self._ask(self._client, texts[start : start + _BATCH])
+            vectors += embedded.vectors
+            tokens += embedded.tokens
+        return Embedded(vectors, tokens)
 
     async def queries(self, texts: Sequence[str]) -> Embedded:
         """The vectors of queries; those of the latest queries are remembered, and cost nothing.

@@ -305,10 +305,19 @@ class Ingestion:
         done = 0
         while lacking := await self._index.lacking(file, embedder.model):
             made = await embedder.documents(list(lacking.values()))
-            await self._index.add_vectors(store, file, embedder.model, dict(zip(lacking, made, strict=True)))
-            done += len(made)
+            await self._count_embedded(file, made.tokens)
+            await self._index.add_vectors(store, file, embedder.model, dict(zip(lacking, made.vectors, strict=True)))
+            done += len(made.vectors)
             heard(done)
             self._reached("vectors")
+
+    async def _count_embedded(self, file: int, tokens: int) -> None:
+        """Write down what the provider has read, before anything else can fail."""
+        read = VectorStoreFile.embedding_tokens + tokens
+        async with self._store.write() as session:
+            await session.execute(
+                update(VectorStoreFile).where(VectorStoreFile.seq == file).values(embedding_tokens=read)
+            )
 
     async def _sweep(self) -> None:
         """Delete the passages of files that are gone, and make missing vectors."""

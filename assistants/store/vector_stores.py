@@ -78,6 +78,8 @@ class VectorStoreFile(Base):
     lease_until: Mapped[int | None] = mapped_column(BigInteger)
     unread_pages: Mapped[list[int] | None] = mapped_column(Json)
     """Numbers of scanned pages whose words could not be read, though the others were."""
+    embedding_tokens: Mapped[int] = mapped_column(BigInteger, default=0, server_default="0")
+    """Tokens of its passages that an embeddings model has read."""
     slow: Mapped[bool] = mapped_column(Boolean, default=False, server_default=false())
     """Whether a first, short attempt to read it was too short: it waits behind the others."""
 

@@ -38,7 +38,7 @@ ADDITIONS: Final = {"thread.message": "calls", "thread": "made_files"}
 (ids by name)."""
 DERIVED: Final = {
     "vector_store": ("usage_bytes", "file_counts", "status", "last_active_at", "expires_at"),
-    "vector_store.file": ("usage_bytes", "status", "last_error", "unread_pages"),
+    "vector_store.file": ("usage_bytes", "status", "last_error", "unread_pages", "embedding_tokens"),
 }
 """Fields that are not brought over, since the server finds them out anew when it has indexed the files."""
 

@@ -242,7 +242,18 @@ class BigDatabase:
             kept = {"vector_store_id": f"vs_{guild}", "file_id": f"file-{number}", "batch_id": None}
             how = {"chunk_size": 800, "chunk_overlap": 400, "attributes": {}, "usage_bytes": 1000, "passages": 3}
             state = {"status": "completed", "last_error": None, "attempts": 1, "owner": None, "lease_until": None}
-            yield VectorStoreFile, {"created_at": 1, **kept, **how, **state, "embedded_by": None, "unread_pages": None}
+            yield (
+                VectorStoreFile,
+                {
+                    "created_at": 1,
+                    **kept,
+                    **how,
+                    **state,
+                    "embedded_by": None,
+                    "unread_pages": None,
+                    "embedding_tokens": 0,
+                },
+            )
 
 
 _QUIZ = {

@@ -12,7 +12,7 @@ import discord
 import structlog
 
 from bot.client import SaemBot, point_at
-from bot.command_line.assistants_server import is_offline, open_assistants
+from bot.command_line.assistants_server import embedded_settings, is_offline, open_assistants
 from bot.command_line.refused_token import RefusedToken
 from bot.errors import ConfigurationError, DiscordUnreachableError, StartupError
 from bot.replies.limits.shared_rate_limit import SharedRateLimit
@@ -157,6 +157,7 @@ async def bot_factory(settings: Settings, *, open_model: Any = None) -> AsyncIte
                 message_content=message_content,
                 sees_pictures=not offline,
                 offline=offline,
+                embedding_model="" if offline else embedded_settings(settings).embedding_model,
             )
 
         yield make_bot

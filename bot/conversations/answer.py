@@ -90,6 +90,8 @@ class Answer:
     options: RunOptions = field(default_factory=RunOptions)
     run_id: str | None = None
     thread_id: str | None = None
+    model: str | None = None
+    """The model that its run has to take; None: the assistant's."""
     delivered: bool = False
     """Whether the questions are in the Assistants thread."""
     stopped: StopReason | None = None

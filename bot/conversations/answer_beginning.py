@@ -2,20 +2,23 @@
 
 import asyncio
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from openai.types.beta.threads import Run
 
+from bot import sentences
 from bot.conversations.answer import Answer, new_answer_id
 from bot.conversations.answer_contents.answer_files import AnswerFiles
 from bot.conversations.answer_contents.citations import Citations
 from bot.conversations.discord_interface import Destination
-from bot.conversations.limits.token_budgets import tokens_of
 from bot.conversations.location import Location
 from bot.conversations.question import Question, RunOptions
 from bot.conversations.recovery import InterruptedAnswer
 from bot.conversations.services import Services
+from bot.prices import Spent
 from bot.sentences import Locale
 from bot.store.conversation_store import StoredAnswer
+from bot.store.token_charges import Kind
 
 LEAST_ESTIMATE = 1_500
 """Tokens that a run is charged at least while it is under way: so many take the instructions and functions alone."""
@@ -30,7 +33,7 @@ class AnswerBeginning:
     def __init__(self, services: Services, location: Location) -> None:
         self._services = services
         self._location = location
-        self._usual_tokens = LEAST_ESTIMATE
+        self._usual = Spent()
         """What the last run has used."""
 
     def answer_to(self, batch: list[Question]) -> Answer:
@@ -81,37 +84,46 @@ class AnswerBeginning:
         )
         return answer
 
-    async def store(
-        self, answer: Answer, student_id: int | None, goes_on: str | None, interrupted: InterruptedAnswer | None
-    ) -> None:
-        """Store that the answer is under way, and charge an estimate of what it will cost: what the last one did, and
-        its own words. `goes_on` is the run that it goes on with; `interrupted` the answer that it replaces.
+    async def store(self, answer: Answer, goes_on: str | None, interrupted: InterruptedAnswer | None) -> None:
+        """Store that the answer is under way; if it `goes_on` with a run, charge an estimate of what that will cost.
+        `interrupted` is the answer that it replaces.
         """
         started = StoredAnswer(answer.id, self._location.id, answer.run_id, "running")
         message_ids = answer.message_ids if interrupted is None else interrupted.message_ids
         replaced = interrupted.stored.id if interrupted is not None else None
-        budgets, guild_id = self._services.quotas.budgets, self._location.guild_id
+        writing = [self._services.conversation_store.begin_answer(started, message_ids, replaced=replaced)]
         if goes_on is not None:
-            charge = budgets.go_on(answer.id, goes_on, guild_id, LEAST_ESTIMATE)
-        else:
-            tokens = self._usual_tokens + sum(len(question.text) for question in answer.questions) // 3
-            charge = budgets.begin(answer.id, student_id or answer.asker_id or 0, guild_id, tokens)
-        await asyncio.gather(
-            self._services.conversation_store.begin_answer(started, message_ids, replaced=replaced), charge
-        )
+            budgets = self._services.quotas.budgets
+            estimate = budgets.prices.estimate(budgets.model, prompt=LEAST_ESTIMATE, completion=0)
+            writing.append(budgets.go_on(answer.id, goes_on, self._location.guild_id, estimate))
+        await asyncio.gather(*writing)
 
-    def check_budgets(self, answer: Answer, student_id: int | None) -> None:
-        """Check again: what was asked together with this question may have used up the day's tokens since.
+    async def reserve(self, answer: Answer, student_id: int | None) -> None:
+        """Charge an estimate of what the answer will cost: what the last one did, and its own words. What was asked
+        together with this question may have used up a budget since. At the limit, the answer takes the cheaper model.
 
         Raises:
-            UserFacingError: they are used up.
+            UserFacingError: a budget is used up.
         """
-        self._services.quotas.budgets.check(student_id or answer.asker_id or 0, self._location.guild_id)
+        budgets = self._services.quotas.budgets
+        words = sum(len(question.text) for question in answer.questions) // 3
+        estimate = budgets.prices.estimate(budgets.model, prompt=LEAST_ESTIMATE + words, completion=0)
+        if self._usual.tokens > LEAST_ESTIMATE:
+            estimate = replace(
+                self._usual,
+                tokens=self._usual.tokens + words,
+                picodollars=max(self._usual.picodollars, estimate.picodollars),
+            )
+        payer = student_id or answer.asker_id or 0
+        kind = _kind_of(answer.options)
+        answer.model = await budgets.reserve(answer.id, payer, self._location.guild_id, estimate, kind)
+        if answer.model is not None:
+            answer.notes.append(sentences.BY_CHEAPER_MODEL(answer.locale, model=answer.model.replace("`", "")))
 
     def note_usage(self, run: Run) -> None:
         """Remember what a run has used: the next one will use about as much."""
-        if (tokens := tokens_of(run)) is not None:
-            self._usual_tokens = max(LEAST_ESTIMATE, tokens)
+        if (spent := self._services.quotas.budgets.prices.of_run(run)) is not None:
+            self._usual = spent
 
     def model_asked(self, answer: Answer, on_asked: Callable[[], None] | None) -> None:
         """The model is being asked: if it does not answer quickly, the student sees typing."""
@@ -127,3 +139,15 @@ class AnswerBeginning:
             asyncio.get_running_loop().call_later(TYPING_DELAY, self._show_typing, answer)
         else:
             self._services.discord.show_typing(answer.destination, answer.reply, answer.ended)
+
+
+_KINDS: dict[str, Kind] = {"generate_quiz": "quiz", "make_cards": "cards"}
+"""By the function that a command has the model call."""
+
+
+def _kind_of(options: RunOptions) -> Kind:
+    """What an answer is charged as."""
+    choice = options.tool_choice
+    if isinstance(choice, dict) and (function := choice.get("function")) is not None:
+        return _KINDS.get(str(function["name"]), "answer")
+    return "answer"

@@ -18,7 +18,6 @@ from bot.conversations.answer import Answer, EndedAnswer, StopReason
 from bot.conversations.answer_subject import has_subject
 from bot.conversations.assistants_thread import AssistantsThread
 from bot.conversations.discord_interface import Buttons
-from bot.conversations.limits.token_budgets import tokens_of
 from bot.conversations.location import Location
 from bot.conversations.moderation import QuestionRefusedError
 from bot.conversations.question import Question
@@ -26,6 +25,7 @@ from bot.conversations.recovery import load_last_answer_to
 from bot.conversations.run_errors import sentence_for_error, sentence_for_run
 from bot.conversations.services import Services
 from bot.errors import UserFacingError
+from bot.prices import Spent
 from bot.store.tables import AnswerState
 
 log = structlog.get_logger(__name__)
@@ -113,7 +113,8 @@ class AnswerEnding:
 
     async def run_ended(self, answer: Answer, run: Run) -> None:
         """The answer's run has ended, or waits for a person."""
-        await self._services.quotas.budgets.settle(answer.id, run.id, tokens_of(run))
+        budgets = self._services.quotas.budgets
+        await budgets.settle(answer.id, run.id, budgets.prices.of_run(run))
         if run.last_error is not None:
             log.warning("run.failed", run=run.id, code=run.last_error.code)
             log.debug("run.failed_because", run=run.id, reason=run.last_error.message)
@@ -147,7 +148,8 @@ class AnswerEnding:
             cause=error,
             exc_info=None if expected else error,
         )
-        self._failed(answer, sentence_for_error(error))
+        values = error.values if isinstance(error, UserFacingError) else {}
+        self._failed(answer, sentence_for_error(error), **values)
 
     async def interrupted(self, answer: Answer) -> None:
         """The bot shuts down: tell the student while Discord can be reached."""
@@ -161,15 +163,16 @@ class AnswerEnding:
 
     async def _settle_as_found(self, answer: Answer) -> None:
         """Charge what the answer's run has used as far as the server can tell; nothing where no run began."""
-        tokens: int | None = 0
+        spent: Spent | None = Spent()
+        budgets = self._services.quotas.budgets
         if answer.run_id is not None and answer.thread_id is not None:
             try:
                 run = await self._services.api.retrieve(answer.thread_id, answer.run_id)
             except openai.OpenAIError as error:
                 log.warning("run.usage_unknown", run=answer.run_id, cause=error)
                 run = None
-            tokens = tokens_of(run) if run is not None else None
-        await self._services.quotas.budgets.settle(answer.id, answer.run_id, tokens)
+            spent = budgets.prices.of_run(run) if run is not None else None
+        await budgets.settle(answer.id, answer.run_id, spent)
 
     async def wait(self) -> None:
         """Wait until all is shown."""
@@ -256,15 +259,15 @@ class AnswerEnding:
         else:
             await self._store(answer, "stopped")
 
-    def _failed(self, answer: Answer, sentence: sentences.Sentence) -> None:
+    def _failed(self, answer: Answer, sentence: sentences.Sentence, **values: object) -> None:
         self.last = answer.as_ended("failed")
-        self.last.ending = self._start(answer, self._show_failed(answer, sentence))
+        self.last.ending = self._start(answer, self._show_failed(answer, sentence(answer.locale, **values)))
 
-    async def _show_failed(self, answer: Answer, sentence: sentences.Sentence) -> None:
+    async def _show_failed(self, answer: Answer, sentence: str) -> None:
         again = answer.asked or answer.asked_people  # what people gave can be handed over again
         retry = self._services.discord.retry_buttons(answer.id, answer.locale) if again else ()
         buttons = [*retry, *self._work_buttons(answer)]
-        await self._end(answer, "failed", lambda: answer.reply.fail(sentence(answer.locale), buttons=buttons))
+        await self._end(answer, "failed", lambda: answer.reply.fail(sentence, buttons=buttons))
 
     def _work_buttons(self, answer: Answer) -> Buttons:
         return self._services.discord.show_work_buttons(answer.id, answer.locale) if answer.files.ran_code else ()

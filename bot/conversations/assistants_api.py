@@ -233,6 +233,7 @@ class AssistantsApi:
         instructions: str,
         tools: Sequence[AssistantToolParam],
         tool_choice: AssistantToolChoiceOptionParam,
+        model: str | None,
         on_run: Callable[[Run], None],
     ) -> None:
         """Run in a thread with these instructions and tools alone, until the run has ended or waits for an output.
@@ -245,6 +246,7 @@ class AssistantsApi:
             instructions=instructions,
             tools=tools,
             tool_choice=tool_choice,
+            model=model or omit,
             max_prompt_tokens=self._tokens_per_run or omit,
         ) as stream:
             async for event in stream:

@@ -318,7 +318,7 @@ class AssistantsThread:
             metadata,
             tools=tools,
             of_place="\n\n".join(each for each in added if each) or None,
-            model=wishes.model(guild_id),
+            model=answer.model or wishes.model(guild_id),
         )
         return await self._answer_calls(run, answer)
 
@@ -362,14 +362,18 @@ class AssistantsThread:
         self.thread_id = run.thread_id
         self._fresh = False
         answer.thread_id, answer.run_id, answer.delivered = run.thread_id, run.id, True
-        writing = self._start_task(
-            self._services.conversation_store.set_run(answer.id, run.id, self._location.id, run.thread_id)
-        )
+        writing = self._start_task(self._note_run(answer.id, run))
         for note in notes:
             self._start_task(note.told())
         if answer.stopped is not None and answer.on_stop is not None:
             answer.on_stop()
         return writing
+
+    async def _note_run(self, answer_id: str, run: Run) -> None:
+        await asyncio.gather(
+            self._services.conversation_store.set_run(answer_id, run.id, self._location.id, run.thread_id),
+            self._services.quotas.budgets.run_began(answer_id, run.id, run.thread_id),
+        )
 
     def _cancel_run(self, answer: Answer) -> None:
         if answer.run_id is not None and answer.thread_id is not None:
@@ -390,6 +394,7 @@ class AssistantsThread:
         await self._services.conversation_store.set_submitted(run_id)
         if outputs:
             await self._services.api.submit_and_cancel(self.thread_id, run_id, outputs)
+            await self._services.quotas.budgets.reopen(run_id, self.thread_id)
 
     async def _repair(self, error: openai.APIStatusError) -> bool:
         """Put right what kept a run from beginning; whether another try may succeed."""

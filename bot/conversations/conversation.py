@@ -390,10 +390,10 @@ class Conversation:
         """
         self.current = self._newest = answer
         answer.on_asked = lambda: self._beginning.model_asked(answer, on_asked)
-        storing = asyncio.create_task(self._beginning.store(answer, student_id, goes_on, interrupted))
+        storing = asyncio.create_task(self._beginning.store(answer, goes_on, interrupted))
         try:
-            if goes_on is None:  # before `storing` has begun: its own estimate does not count yet
-                self._beginning.check_budgets(answer, student_id)
+            if goes_on is None:
+                await self._beginning.reserve(answer, student_id)
             else:  # a restart has to know of it before the outputs count as submitted
                 await storing
             run = await (work() if work is not None else self._assistants_thread.ask(answer))

@@ -18,8 +18,10 @@ from openai.types.beta.threads import Run
 
 from bot.conversations.location import Location
 from bot.conversations.services import Services
+from bot.prices import Spent
 from bot.store.separate_threads import SeparateThreads
 from bot.store.store import Store
+from bot.store.token_charges import Kind
 
 log = structlog.get_logger(__name__)
 
@@ -38,6 +40,8 @@ class SeparateRun:
     function: dict[str, Any]
     instructions: str
     message: str
+    kind: Kind = "check"
+    """What it is charged as."""
     with_files: bool = False
     """Whether it may search files: the library's that may be told in the place, and those of `like_thread`."""
     like_thread: str | None = None
@@ -56,22 +60,22 @@ class SeparateRuns:
         """The arguments of the model's call; None if it does not call the function.
 
         Raises:
-            UserFacingError: the tokens of the day are used up.
+            UserFacingError: a budget is used up.
             openai.OpenAIError: the server does not answer, or refuses.
             TimeoutError: the run takes too long.
         """
         budgets = self._services.quotas.budgets
         await budgets.refresh(student_id, location.guild_id)
-        budgets.check(student_id, location.guild_id)
         charge_id = f"separate_{secrets.token_hex(12)}"
-        estimate = (len(asked.message) + len(asked.instructions)) // 3 + _EXPECTED_OUTPUT
-        await budgets.begin(charge_id, student_id, location.guild_id, estimate)
-        made = _Made()
+        prompt = (len(asked.message) + len(asked.instructions)) // 3
+        estimate = budgets.prices.estimate(budgets.model, prompt=prompt, completion=_EXPECTED_OUTPUT)
+        model = await budgets.reserve(charge_id, student_id, location.guild_id, estimate, asked.kind)
+        made = _Made(charge_id, model)
         try:
             async with asyncio.timeout(WITHIN):
                 await self._ask(location, asked, made)
         finally:
-            await asyncio.shield(self._start(self._clean_up(charge_id, made)))
+            await asyncio.shield(self._start(self._clean_up(made)))
         return _arguments_of(made.run, asked.function["name"]) if made.run is not None else None
 
     async def delete_left_behind(self) -> None:
@@ -98,7 +102,8 @@ class SeparateRuns:
                 instructions=asked.instructions,
                 tools=tools,
                 tool_choice="required" if len(tools) > 1 else only,  # type: ignore[arg-type]
-                on_run=made.note,
+                model=made.model,
+                on_run=lambda run: self._note(made, run),
             )
         finally:
             release()
@@ -110,18 +115,23 @@ class SeparateRuns:
         function: AssistantToolParam = {"type": "function", "function": asked.function}  # type: ignore[typeddict-item]
         return assistant_id, [search, function] if asked.with_files else [function]
 
-    async def _clean_up(self, charge_id: str, made: "_Made") -> None:
+    def _note(self, made: "_Made", run: Run) -> None:
+        if made.run is None:
+            self._start(self._services.quotas.budgets.run_began(made.charge_id, run.id, run.thread_id))
+        made.run = run
+
+    async def _clean_up(self, made: "_Made") -> None:
         """Charge what was used, end the run that waits for an output, and delete the thread."""
-        run, tokens = made.run, 0 if made.run is None else None
+        budgets, run = self._services.quotas.budgets, made.run
+        spent = Spent() if run is None else None
         try:
             if run is not None and made.thread_id is not None:
                 await self._services.api.cancel(made.thread_id, run.id)
                 run = await self._services.api.retrieve(made.thread_id, run.id) or run
-                used = run.usage or (made.run.usage if made.run is not None else None)
-                tokens = used.total_tokens if used is not None else None
+                spent = budgets.prices.of_run(run)
         except openai.OpenAIError as error:
             log.warning("separate_run.usage_unknown", cause=error)
-        await self._services.quotas.budgets.settle(charge_id, run.id if run is not None else None, tokens)
+        await budgets.settle(made.charge_id, run.id if run is not None else None, spent)
         if made.thread_id is not None:
             await self._delete(made.thread_id)
 
@@ -144,11 +154,11 @@ class SeparateRuns:
 class _Made:
     """What was made on the server so far."""
 
+    charge_id: str
+    model: str | None = None
+    """The model that the run has to take; None: the assistant's."""
     thread_id: str | None = None
     run: Run | None = None
-
-    def note(self, run: Run) -> None:
-        self.run = run
 
 
 def _arguments_of(run: Run, function: str) -> str | None:

@@ -95,7 +95,7 @@ class AnswerJudge:
         return AlgebraicJudgement(found["verdict"], readable=found["read"], repeated=found["repeated"])
 
     async def _by_model(self, given_help: Help, given: str, student_id: int, location: Location) -> Verdict:
-        asked = SeparateRun(JUDGE, INSTRUCTIONS, _question(given_help, given))
+        asked = SeparateRun(JUDGE, INSTRUCTIONS, _question(given_help, given), kind="hint")
         try:
             said = await self._runs.call(location, student_id, asked)
             verdict = read_arguments(said or "", JUDGE["parameters"]).get("verdict")

@@ -13,7 +13,6 @@ import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot import sentences
-from bot.conversations.limits.token_budgets import embedding_tokens
 from bot.library import sentences as say
 from bot.library.contributors import Contributors
 from bot.library.downloads import DownloadedFile, Downloader
@@ -386,9 +385,9 @@ class Intake:
         assert record.file_id is not None
         on_page = functools.partial(self._progress.set_current_file, record)
         indexed = await self._vector_store_files.add(record.guild_id, record.file_id, attributes_of(record), on_page)
-        await self._bot.quotas.budgets.add(
-            f"file-{record.attachment_id}", record.author_id, record.guild_id, embedding_tokens(indexed.size)
-        )
+        spent = self._bot.quotas.budgets.prices.of_embeddings(indexed.embedding_tokens)
+        charge_id = f"file-{record.attachment_id}"
+        await self._bot.quotas.budgets.add(charge_id, record.author_id, record.guild_id, spent, "file")
         return indexed
 
     async def _refill_vector_store(self, guild_id: int) -> None:

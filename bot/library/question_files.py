@@ -13,7 +13,6 @@ import structlog
 from openai.types.beta import AssistantToolParam
 from openai.types.beta.threads.run_create_params import AdditionalMessageAttachment
 
-from bot.conversations.limits.token_budgets import embedding_tokens
 from bot.conversations.question import AttachedContent
 from bot.conversations.tools import CODE_INTERPRETER, FILE_SEARCH
 from bot.errors import UserFacingError
@@ -208,8 +207,9 @@ class QuestionFiles:
             indexed = await self._library.vector_store_files.read_again(
                 vector_store_id, record.file_id or "", record.read_as
             )
-        charge_id, tokens = f"file-{record.attachment_id}", embedding_tokens(indexed.size)
-        await self._bot.quotas.budgets.add(charge_id, record.author_id, record.guild_id, tokens)
+        spent = self._bot.quotas.budgets.prices.of_embeddings(indexed.embedding_tokens)
+        charge_id = f"file-{record.attachment_id}"
+        await self._bot.quotas.budgets.add(charge_id, record.author_id, record.guild_id, spent, "file")
         return indexed.reason
 
     async def _vector_store_of(self, message_id: int) -> str:

@@ -18,6 +18,7 @@ from bot.library.downloads import DownloadedFile
 from bot.library.errors import FileFailedError, VectorStoreLostError
 from bot.library.library_store import FileRecord
 from bot.library.sentences import AWAY, UNREAD_PAGES
+from bot.prices import tokens_of_bytes
 
 log = structlog.get_logger(__name__)
 
@@ -58,6 +59,8 @@ class IndexedFile:
 
     size: int
     unread_pages: Sequence[int] = ()
+    embedding_tokens: int = 0
+    """Tokens that an embeddings model has read for it."""
 
     @property
     def reason(self) -> str | None:
@@ -226,7 +229,10 @@ class VectorStoreFiles:
             while True:
                 file: Any = await self._client.vector_stores.files.retrieve(file_id, vector_store_id=vector_store_id)
                 if file.status == "completed":
-                    return IndexedFile(int(file.usage_bytes), _unread(file))
+                    told = extra_of(file, "embedding_tokens")
+                    size = int(file.usage_bytes)
+                    tokens = told if isinstance(told, int) else tokens_of_bytes(size)
+                    return IndexedFile(size, _unread(file), tokens)
                 if file.status != "in_progress":
                     raise FileFailedError(file.last_error.message if file.last_error else "failed")
                 if (progress := _progress(file)) is not None:

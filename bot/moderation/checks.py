@@ -11,6 +11,7 @@ from typing import Final
 from urllib.parse import parse_qsl
 
 from openai import AsyncOpenAI
+from openai.types import CompletionUsage
 
 from bot.moderation.verdict import Check, Verdict
 from bot.settings import Settings
@@ -34,7 +35,7 @@ class ModerationEndpoint:
         self._client = client
         self._model = model
 
-    async def verdicts(self, texts: Sequence[str], spent: Callable[[int], None]) -> list[Verdict]:  # noqa: ARG002 - free
+    async def verdicts(self, texts: Sequence[str], spent: Callable[[CompletionUsage], None]) -> list[Verdict]:  # noqa: ARG002 - free
         """One for each text; raises as `Check.verdicts`."""
         pieces = [_pieces(text) for text in texts]
         asked = [each for some in pieces for each in some]
@@ -52,17 +53,17 @@ class ModerationModel:
         self._client = client
         self._model = model
 
-    async def verdicts(self, texts: Sequence[str], spent: Callable[[int], None]) -> list[Verdict]:
+    async def verdicts(self, texts: Sequence[str], spent: Callable[[CompletionUsage], None]) -> list[Verdict]:
         """One for each text; raises as `Check.verdicts`."""
         return [_together([await self._verdict(piece, spent) for piece in _pieces(text)]) for text in texts]
 
-    async def _verdict(self, text: str, spent: Callable[[int], None]) -> Verdict:
+    async def _verdict(self, text: str, spent: Callable[[CompletionUsage], None]) -> Verdict:
         answer = await self._client.chat.completions.create(
             model=self._model,
             messages=[{"role": "system", "content": _INSTRUCTIONS}, {"role": "user", "content": text}],
         )
         if answer.usage is not None:
-            spent(answer.usage.total_tokens)
+            spent(answer.usage)
         return read_word((answer.choices[0].message.content if answer.choices else None) or "")
 
 

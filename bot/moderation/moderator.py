@@ -8,13 +8,16 @@ from typing import Final
 
 import openai
 import structlog
+from openai.types import CompletionUsage
 
 from bot.conversations.discord_interface import AnswerReply
+from bot.conversations.limits.token_budgets import TokenBudgets
 from bot.conversations.location import Location
 from bot.conversations.question import Question
 from bot.moderation import sentences as say
 from bot.moderation.moderated_reply import ModeratedReply
 from bot.moderation.verdict import Check, Verdict
+from bot.prices import Spent
 from bot.sentences import Sentence
 
 log = structlog.get_logger(__name__)
@@ -36,8 +39,18 @@ class Finding:
 
 
 Tell = Callable[[Finding], Awaitable[None]]
-Charge = Callable[[str, int, int, int], Awaitable[None]]
-"""Charges tokens: an id, the student, the server, how many."""
+Charge = Callable[[int, int, Sequence[CompletionUsage]], Awaitable[None]]
+"""Charges what was used: the student, the server."""
+
+
+def charging(budgets: TokenBudgets, model: str) -> Charge:
+    """Charges what checks by `model` have used."""
+
+    async def charge(student_id: int, guild_id: int, spent: Sequence[CompletionUsage]) -> None:
+        together = sum((budgets.prices.of_completion(model, each) for each in spent), Spent(model=model))
+        await budgets.add(f"moderation_{secrets.token_hex(12)}", student_id, guild_id, together, "moderation")
+
+    return charge
 
 
 class Moderator:
@@ -104,7 +117,7 @@ class Moderator:
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
     async def _verdicts(self, texts: Sequence[str], location: Location, student_id: int) -> list[Verdict]:
-        spent: list[int] = []
+        spent: list[CompletionUsage] = []
         try:
             verdicts = await self._check.verdicts(texts, spent.append)
             self._away = False
@@ -115,8 +128,7 @@ class Moderator:
             return [UNKNOWN] * len(texts)
         finally:
             if spent:
-                charge_id = f"moderation_{secrets.token_hex(12)}"
-                self._start(self._charge(charge_id, student_id, location.guild_id, sum(spent)))
+                self._start(self._charge(student_id, location.guild_id, spent))
         return verdicts
 
     def _report(self, finding: Finding) -> None:

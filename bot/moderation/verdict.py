@@ -4,6 +4,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from openai.types import CompletionUsage
+
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
@@ -25,8 +27,8 @@ class Verdict:
 class Check(Protocol):
     """Looks at texts."""
 
-    async def verdicts(self, texts: Sequence[str], spent: Callable[[int], None]) -> list[Verdict]:
-        """One for each text, in their order; `spent` is called with the tokens that were used.
+    async def verdicts(self, texts: Sequence[str], spent: Callable[[CompletionUsage], None]) -> list[Verdict]:
+        """One for each text, in their order; `spent` is called with what was used.
 
         Raises:
             openai.OpenAIError: the provider does not answer, or refuses.

@@ -14,6 +14,7 @@ from bot.store.tables import (
     AnnouncedRequestRow,
     AnswerMessageRow,
     AnswerRow,
+    BudgetNoticeRow,
     ConversationRow,
     DeferredResponseRow,
     QuestionRow,
@@ -35,6 +36,7 @@ CALLS: Final = ANSWERED + timedelta(days=20)
 
 _QUESTIONS, _ANSWERS, _MESSAGES = table_of(QuestionRow), table_of(AnswerRow), table_of(AnswerMessageRow)
 _CONVERSATIONS, _CALLS, _CHARGES = table_of(ConversationRow), table_of(ToolCallRow), table_of(TokenChargeRow)
+_NOTICES = table_of(BudgetNoticeRow)
 _ANNOUNCED, _DEFERRED = table_of(AnnouncedRequestRow), table_of(DeferredResponseRow)
 _CHANGES = table_of(ServerSettingChangeRow)
 
@@ -84,6 +86,7 @@ RETENTION: Final = (
     Retention(_CALLS, CALLS, lambda before: _CALLS.c.submitted.is_(True) & (_CALLS.c.created_at < before)),
     Retention(_CONVERSATIONS, ANSWERED, _deleted_conversation, by_snowflake=True),
     Retention(_CHARGES, CHARGES, lambda before: _CHARGES.c.day < before.date().isoformat()),
+    Retention(_NOTICES, CHARGES, lambda before: _NOTICES.c.begins_on < before.date().isoformat()),
     Retention(_ANNOUNCED, UNANSWERED, older(_ANNOUNCED.c.created_at)),
     Retention(_DEFERRED, UNANSWERED, older(_DEFERRED.c.created_at)),
     Retention(_CHANGES, SETTING_CHANGES, older(_CHANGES.c.changed_at)),

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Literal
 
-from sqlalchemy import Index, String, text
+from sqlalchemy import Index, String, text, true
 from sqlalchemy.orm import Mapped, mapped_column
 
 from bot.store.base import Base, now
@@ -170,9 +170,19 @@ class DeferredResponseRow(Base):
 
 
 class TokenChargeRow(Base):
-    """What an answer, or another use of the model, has cost."""
+    """What an answer, or another use of the model, has cost; until it is settled, what it is estimated to cost."""
 
     __tablename__ = "token_charges"
+    __table_args__ = (
+        Index("ix_token_charges_guild_id", "guild_id", "day"),
+        Index("ix_token_charges_student_id", "student_id", "day"),
+        Index(
+            "ix_token_charges_unsettled",
+            "id",
+            sqlite_where=text("settled IS 0"),
+            postgresql_where=text("settled IS false"),
+        ),
+    )
 
     id: Mapped[str] = mapped_column(primary_key=True)
     """The answer's id, for an answer."""
@@ -183,6 +193,47 @@ class TokenChargeRow(Base):
     """0 when it is not known."""
     tokens: Mapped[int]
     run_id: Mapped[str | None] = mapped_column(index=True)
+    picodollars: Mapped[int] = mapped_column(default=0, server_default="0")
+    """Millionths of a millionth of a US dollar: prices per million tokens with six decimals are whole numbers of it."""
+    model: Mapped[str] = mapped_column(default="", server_default="")
+    kind: Mapped[str] = mapped_column(String(16), default="answer", server_default="answer")
+    """What it was for: see `token_charges.py`."""
+    thread_id: Mapped[str | None]
+    """The run's Assistants thread."""
+    process_id: Mapped[str] = mapped_column(default="", server_default="")
+    """The process that is at the run; empty: none is."""
+    settled: Mapped[bool] = mapped_column(default=True, server_default=true())
+    """Whether it is what was used, as far as anybody will ever know."""
+
+
+class BudgetRow(Base):
+    """How much a server, a role or a student may use, as the server's managers have set it."""
+
+    __tablename__ = "budgets"
+
+    guild_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    scope: Mapped[str] = mapped_column(String(8), primary_key=True)
+    """`server`, `role` or `student`."""
+    subject_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    """The id of the role or the student; 0 for the server."""
+    unit: Mapped[str] = mapped_column(String(8), primary_key=True)
+    """`tokens` or `dollars`."""
+    period: Mapped[str] = mapped_column(String(8), primary_key=True)
+    """`day` or `month`."""
+    amount: Mapped[int]
+    """Tokens, or picodollars."""
+
+
+class BudgetNoticeRow(Base):
+    """That a server's managers were told that most of a budget is used: once in each period."""
+
+    __tablename__ = "budget_notices"
+
+    guild_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    budget: Mapped[str] = mapped_column(String(64), primary_key=True)
+    """Which budget: its scope, subject, unit and period."""
+    begins_on: Mapped[str] = mapped_column(String(10), primary_key=True)
+    """The first day of the period, `2026-12-01`."""
 
 
 class SeparateThreadRow(Base):

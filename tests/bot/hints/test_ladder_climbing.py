@@ -98,7 +98,7 @@ async def test_what_algebra_cannot_read_goes_to_the_model_blind_and_is_charged(h
     await outcome.says("I could not tell")
     found = await record(house, post)
     assert (found.session.try_count, found.session.honest_tries) == (1, 0)
-    charges = await house.bot.quotas.budgets._charges.sums(house.bot.quotas.budgets._today())
+    charges = await house.bot.quotas.budgets.charges.sums(house.bot.quotas.budgets._today())
     assert sum(tokens for _, student, tokens in charges if student == alex.id) >= 3 * 18
 
 

@@ -5,7 +5,8 @@ from pathlib import Path
 from typing import Any
 
 from bot.conversations.limits.quotas import Quotas
-from bot.conversations.limits.token_budgets import TokenBudgets, TokenLimits
+from bot.conversations.limits.spending_limits import HostLimits
+from bot.conversations.limits.token_budgets import TokenBudgets
 from tests.house import finished, handled, open_house
 from tests.scripted_openai import Turn
 
@@ -76,7 +77,7 @@ async def test_when_the_days_tokens_are_used_up_everybody_gets_a_sentence(tmp_pa
         alex, minji = await house.discord.student("alex"), await house.discord.student("minji")
         await finished(alex, await house.ask(alex, "first question"), "First.")
         refused = await minji.says("math", f"{house.mention} second question")
-        said = await minji.sees("math", contains="tomorrow")
+        said = await minji.sees("math", contains="I can answer again")
         assert said.raw["message_reference"]["message_id"] == str(refused.id)
         assert len(house.requests) == 1
 
@@ -87,7 +88,7 @@ async def test_what_is_used_up_cannot_be_had_by_regenerating_either(tmp_path: Pa
         alex = await house.discord.student("alex")
         question = await house.ask(alex, "first question")
         await alex.clicks(await finished(alex, question, "First."), "Regenerate")
-        refused = await alex.sees(contains="tomorrow")
+        refused = await alex.sees(contains="I can answer again")
         assert refused.ephemeral
         assert len(house.requests) == 1
 
@@ -118,13 +119,13 @@ async def test_used_tokens_are_remembered_over_a_restart(tmp_path: Path) -> None
     async with open_house(tmp_path, tokens_per_day=15) as house:
         alex = await house.discord.student("alex")
         await house.ask(alex, "second question")
-        await alex.sees("math", contains="tomorrow")
+        await alex.sees("math", contains="I can answer again")
         assert not house.requests
 
 
 async def test_a_student_who_asks_nothing_any_more_takes_no_memory() -> None:
     charges: Any = None
-    quotas = Quotas(TokenBudgets(charges, TokenLimits()), runs=1, queue=1)
+    quotas = Quotas(TokenBudgets(charges, HostLimits()), runs=1, queue=1)
     for student in range(3):
         async with quotas.slot(student):
             pass

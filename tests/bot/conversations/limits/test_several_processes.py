@@ -8,8 +8,10 @@ import pytest
 import pytest_asyncio
 
 from bot.conversations.limits.quotas import Quotas
-from bot.conversations.limits.token_budgets import TokenBudgets, TokenLimits
+from bot.conversations.limits.spending_limits import Amounts, HostLimits
+from bot.conversations.limits.token_budgets import TokenBudgets
 from bot.errors import UserFacingError
+from bot.prices import Spent
 from bot.quizzes.requests.quiz_limits import QuizLimits, QuizLimitSizes
 from bot.quizzes.storage.quiz_starts import QuizStarts
 from bot.quizzes.storage.quiz_store import QuizStore
@@ -30,29 +32,29 @@ async def stores(postgres: str) -> AsyncIterator[tuple[Store, Store]]:
 
 
 def budgets_in(store: Store) -> TokenBudgets:
-    return TokenBudgets(TokenCharges(store), TokenLimits(bot=10_000, server=5_000, student=1_000))
+    return TokenBudgets(TokenCharges(store), HostLimits(Amounts(10_000), Amounts(5_000), Amounts(1_000)))
 
 
 async def test_what_one_process_has_charged_counts_in_the_other_estimates_included(stores: tuple[Store, Store]) -> None:
     one, other = (budgets_in(store) for store in stores)
-    await one.begin("a", ALEX, CLASS, 1_200)
+    await one.reserve("a", ALEX, CLASS, Spent(1_200))
     await other.refresh(ALEX, CLUB)
     with pytest.raises(UserFacingError):
         other.check(ALEX, CLUB)
     await other.refresh(MINJI, CLASS)
     other.check(MINJI, CLASS)
-    await one.settle("a", "run_1", 10)
+    await one.settle("a", "run_1", Spent(10))
     await other.refresh(ALEX, CLUB)
     other.check(ALEX, CLUB)
     await asyncio.gather(
-        *(budgets.begin(f"s{at}", 100 + at, CLASS, 900) for at, budgets in enumerate([one, other] * 3))
+        *(budgets.reserve(f"s{at}", 100 + at, CLASS, Spent(900)) for at, budgets in enumerate([one, other] * 3))
     )
     for budgets in (one, other):
         await budgets.refresh(MINJI, CLASS)
         with pytest.raises(UserFacingError):
             budgets.check(MINJI, CLASS)
         budgets.check(MINJI, 0)
-        assert budgets._used[("server", CLASS)] == 6 * 900 + 10
+        assert budgets._used["tokens", "day", (CLASS, None)] == 6 * 900 + 10
         assert not +budgets._unwritten
 
 

@@ -6,8 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from bot.conversations.limits.token_budgets import KEPT, TokenBudgets, TokenLimits
+from bot.conversations.limits.spending_limits import Amounts, HostLimits
+from bot.conversations.limits.token_budgets import KEPT, TokenBudgets
 from bot.errors import UserFacingError
+from bot.prices import Spent
 from bot.store.store import open_store
 from bot.store.token_charges import Charge, TokenCharges
 from tests.bot.library.dropped_files import WATER, reacted
@@ -33,32 +35,32 @@ def limits(budgets: TokenBudgets, student: int, guild: int) -> str | None:
     try:
         budgets.check(student, guild)
     except UserFacingError as error:
-        return error.sentence("en")
+        return error.sentence("en", **error.values)
     return None
 
 
 async def test_each_limit_holds_by_itself_and_says_whose_it_is(tmp_path: Path) -> None:
     async with open_store(f"sqlite:///{tmp_path / 'saem.sqlite3'}") as store:
-        budgets = TokenBudgets(TokenCharges(store), TokenLimits(bot=1_000, server=500, student=100))
+        budgets = TokenBudgets(TokenCharges(store), HostLimits(Amounts(1_000), Amounts(500), Amounts(100)))
         assert limits(budgets, ALEX, CLASS) is None
-        await budgets.add("a", ALEX, CLASS, 100)
+        await budgets.add("a", ALEX, CLASS, Spent(100), "answer")
         assert "one student" in str(limits(budgets, ALEX, CLASS))
         assert "one student" in str(limits(budgets, ALEX, CLUB))
         assert limits(budgets, MINJI, CLASS) is None
         for student in range(20, 24):
-            await budgets.add(str(student), student, CLASS, 100)
+            await budgets.add(str(student), student, CLASS, Spent(100), "answer")
         assert "This server" in str(limits(budgets, MINJI, CLASS))
         assert limits(budgets, MINJI, CLUB) is None
         assert limits(budgets, MINJI, 0) is None
         for student in range(30, 35):
-            await budgets.add(str(student), student, 0, 100)
+            await budgets.add(str(student), student, 0, Spent(100), "answer")
         assert "I have used up" in str(limits(budgets, MINJI, CLUB))
 
 
 async def test_without_limits_nothing_is_refused(tmp_path: Path) -> None:
     async with open_store(f"sqlite:///{tmp_path / 'saem.sqlite3'}") as store:
-        budgets = TokenBudgets(TokenCharges(store), TokenLimits())
-        await budgets.add("a", ALEX, CLASS, 10**12)
+        budgets = TokenBudgets(TokenCharges(store), HostLimits())
+        await budgets.add("a", ALEX, CLASS, Spent(10**12), "answer")
         assert limits(budgets, ALEX, CLASS) is None
 
 
@@ -66,15 +68,15 @@ async def test_a_day_begins_anew_and_an_answer_counts_on_the_day_when_it_began(t
     days = Days()
     async with open_store(f"sqlite:///{tmp_path / 'saem.sqlite3'}") as store:
         charges = TokenCharges(store)
-        budgets = TokenBudgets(charges, TokenLimits(student=100), days)
-        await budgets.begin("a", ALEX, CLASS, 150)
+        budgets = TokenBudgets(charges, HostLimits(student=Amounts(100)), days)
+        await budgets.reserve("a", ALEX, CLASS, Spent(150))
         assert limits(budgets, ALEX, CLASS) is not None
         days.today += timedelta(days=1)
         assert limits(budgets, ALEX, CLASS) is None
-        await budgets.settle("a", "run_1", 400)
+        await budgets.settle("a", "run_1", Spent(400))
         assert limits(budgets, ALEX, CLASS) is None
         assert await charges.sums("2026-11-21") == [(CLASS, ALEX, 400)]
-        again = TokenBudgets(charges, TokenLimits(student=100), days)
+        again = TokenBudgets(charges, HostLimits(student=Amounts(100)), days)
         await again.load()
         assert limits(again, ALEX, CLASS) is None
 
@@ -84,15 +86,15 @@ async def test_what_is_open_after_a_crash_stays_charged_and_is_settled_by_who_go
 ) -> None:
     async with open_store(f"sqlite:///{tmp_path / 'saem.sqlite3'}") as store:
         charges = TokenCharges(store)
-        before = TokenBudgets(charges, TokenLimits(student=1_000))
-        await before.begin("a", ALEX, CLASS, 1_000)
+        before = TokenBudgets(charges, HostLimits(student=Amounts(1_000)))
+        await before.reserve("a", ALEX, CLASS, Spent(1_000))
         day = before._today()
         await charges.put(Charge("a", day, CLASS, ALEX, 1_000, "run_1"))
-        after = TokenBudgets(charges, TokenLimits(student=1_000))
+        after = TokenBudgets(charges, HostLimits(student=Amounts(1_000)))
         await after.load()
         assert limits(after, ALEX, CLASS) is not None
-        await after.go_on("b", "run_1", CLASS, 500)
-        await after.settle("b", "run_1", 300)
+        await after.go_on("b", "run_1", CLASS, Spent(500))
+        await after.settle("b", "run_1", Spent(300))
         assert limits(after, ALEX, CLASS) is None
         assert await charges.sums(day) == [(CLASS, ALEX, 300)]
 
@@ -100,10 +102,10 @@ async def test_what_is_open_after_a_crash_stays_charged_and_is_settled_by_who_go
 async def test_a_run_whose_use_nobody_knows_stays_charged_as_estimated(tmp_path: Path) -> None:
     async with open_store(f"sqlite:///{tmp_path / 'saem.sqlite3'}") as store:
         charges = TokenCharges(store)
-        budgets = TokenBudgets(charges, TokenLimits())
-        await budgets.begin("a", ALEX, CLASS, 900)
+        budgets = TokenBudgets(charges, HostLimits())
+        await budgets.reserve("a", ALEX, CLASS, Spent(900))
         await budgets.settle("a", "run_1", None)
-        await budgets.settle("a", "run_1", 5)  # it is settled once
+        await budgets.settle("a", "run_1", Spent(5))  # it is settled once
         assert await charges.sums(budgets._today()) == [(CLASS, ALEX, 900)]
 
 
@@ -115,7 +117,7 @@ async def test_charges_of_old_days_are_deleted_at_the_start(tmp_path: Path) -> N
         charges = TokenCharges(store)
         for number, day in enumerate((old, kept)):
             await charges.put(Charge(str(number), day, CLASS, ALEX, 1))
-        await TokenBudgets(charges, TokenLimits(), days).load()
+        await TokenBudgets(charges, HostLimits(), days).load()
         assert not await charges.sums(old)
         assert await charges.sums(kept)
 
@@ -126,7 +128,7 @@ async def test_charges_of_old_days_are_deleted_at_the_start(tmp_path: Path) -> N
 async def charged(house: House) -> list[tuple[int, int, int]]:
     """Guild, student and tokens of today."""
     budgets = house.bot.quotas.budgets
-    return [tuple(row) for row in await budgets._charges.sums(budgets._today())]  # type: ignore[misc]
+    return [tuple(row) for row in await budgets.charges.sums(budgets._today())]  # type: ignore[misc]
 
 
 async def total(house: House) -> int:
@@ -219,10 +221,10 @@ async def test_questions_that_waited_behind_the_last_tokens_are_refused_when_the
         gate = asyncio.Event()
         alex = await house.discord.student("alex")
         house.openai.turns.extend([Turn("one two", gate=gate), Turn("Never said.")])
-        house.bot.quotas.budgets._limits = TokenLimits()
+        house.bot.quotas.budgets.host_limits = HostLimits()
         first, second = await house.ask(alex, "first"), await house.ask(alex, "second")
         await alex.sees(first, contains="one")
-        house.bot.quotas.budgets._limits = TokenLimits(student=17)
+        house.bot.quotas.budgets.host_limits = HostLimits(student=Amounts(17))
         gate.set()
         await alex.sees(second, contains="one student")
         assert len(house.requests) == 1

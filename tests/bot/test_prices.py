@@ -1,0 +1,129 @@
+"""Prices are exact, and what is none is told in a sentence."""
+
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+from openai.types import CompletionUsage
+from openai.types.beta.threads import Run
+
+from bot.conversations.limits.host_limits import picodollars
+from bot.prices import PICO, Price, Prices, PricesError, Spent, read_prices
+from bot.settings import SettingsError, read_settings
+
+HOSTS = """
+currency = "USD"
+[models.local]
+input = 0
+output = 0
+[models.small]
+input = 0.100001
+cached_input = 0.01
+output = 3
+[models."gpt-6-luna"]
+input = 7
+output = 8
+[embeddings]
+vectors = 0.02
+"""
+
+
+def written(folder: Path, text: str) -> Path:
+    path = folder / "prices.toml"
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def run_with(model: str, usage: dict[str, Any] | None) -> Run:
+    return Run.model_construct(id="run_1", model=model, usage=Run.model_fields["usage"].annotation and _usage(usage))
+
+
+def _usage(usage: dict[str, Any] | None) -> Any:
+    from openai.types.beta.threads.run import Usage
+
+    return None if usage is None else Usage(**usage)
+
+
+def test_the_hosts_prices_stand_over_ours_and_models_that_nobody_knows_cost_nothing(tmp_path: Path) -> None:
+    ours, prices = read_prices(), read_prices(written(tmp_path, HOSTS), "vectors")
+    assert ours.as_of == "2026-11-30"
+    assert ours.of("gpt-6-luna") == Price(100_000, 10_000, 500_000)
+    assert prices.of("gpt-6-luna") == Price(7_000_000, 7_000_000, 8_000_000), "cached tokens cost what others do"
+    assert prices.of("gpt-6-luna-2026-09-22") == prices.of("gpt-6-luna")
+    assert prices.of("gpt-4o") == ours.of("gpt-4o")
+    assert prices.of("small") == Price(100_001, 10_000, 3_000_000)
+    assert prices.of("nobody") is None
+    assert prices.cost("nobody", prompt=10**9, cached=0, completion=10**9) == 0
+    assert prices.cost("local", prompt=10**9, cached=5, completion=10**9) == 0
+    assert prices.embedding_cost(3) == 3 * 20_000
+
+
+def test_a_run_costs_what_the_provider_tells_cached_tokens_and_embeddings_at_their_price(tmp_path: Path) -> None:
+    prices = read_prices(written(tmp_path, HOSTS), "vectors")
+    usage = {"prompt_tokens": 1_000, "completion_tokens": 10, "total_tokens": 1_010}
+    cached = {**usage, "prompt_token_details": {"cached_tokens": 600}, "embedding_tokens": 25}
+    assert prices.of_run(run_with("small", usage)) == Spent(1_010, 1_000 * 100_001 + 10 * 3_000_000, "small")
+    assert prices.of_run(run_with("small", cached)) == Spent(
+        1_010 + 3, 400 * 100_001 + 600 * 10_000 + 10 * 3_000_000 + 25 * 20_000, "small"
+    )
+    assert prices.of_run(run_with("small", None)) is None
+    told = CompletionUsage.model_validate({**usage, "prompt_tokens_details": {"cached_tokens": 5_000}})
+    assert prices.of_completion("small", told).picodollars == 1_000 * 10_000 + 10 * 3_000_000
+    assert prices.of_embeddings(21) == Spent(3, 21 * 20_000, "vectors")
+
+
+def test_a_million_small_runs_cost_exactly_a_million_times_one() -> None:
+    prices = Prices({"m": Price(100_001, 10_000, 3_000_000)})
+    one = prices.cost("m", prompt=7, cached=3, completion=1)
+    assert sum([one] * 1_000) == 1_000 * one == 1_000 * (4 * 100_001 + 3 * 10_000 + 3_000_000)
+    assert picodollars(Decimal("0.000001")) == 10**6
+    assert picodollars(Decimal("12.50")) == 12_500_000_000_000
+    assert picodollars(Decimal(1)) == PICO
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ('[models.m]\ninput = "0.10"\noutput = 1', "such as 0.25, not '0.10'"),
+        ("[models.m]\ninput = -1\noutput = 1", "from 0 to"),
+        ("[models.m]\ninput = nan\noutput = 1", "from 0 to"),
+        ("[models.m]\ninput = inf\noutput = 1", "from 0 to"),
+        ("[models.m]\ninput = true\noutput = 1", "such as 0.25"),
+        ("[models.m]\ninput = 200000\noutput = 1", "from 0 to"),
+        ("[models.m]\ninput = 0.0000001\noutput = 1", "six decimals"),
+        ("[models.m]\ninput = 1", "lacks `output`"),
+        ("[models.m]\ninput = 1\noutput = 1\ncache = 1", "has no `cache`"),
+        ("models = 3", "`models` is a table"),
+        ("[models]\nm = 3", "a table with `input`"),
+        ('currency = "EUR"', "US dollars (`USD`), not in 'EUR'"),
+        ("modles = 1", "`modles` is not known"),
+        ("as_of = 3", "`as_of` is a day"),
+        ("[embeddings]\nm = -0.1", "from 0 to"),
+        ("[models", "is not TOML"),
+    ],
+)
+def test_what_is_no_price_is_told_with_its_place(tmp_path: Path, text: str, said: str) -> None:
+    path = written(tmp_path, text)
+    with pytest.raises(PricesError) as error:
+        read_prices(path)
+    assert said in str(error.value)
+    assert str(path) in str(error.value)
+
+
+def test_a_start_tells_what_is_wrong_with_the_prices_and_with_amounts_of_money(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    for given, said in (
+        ({"prices_file": written(tmp_path, "[models.m]\ninput = -1\noutput = 1")}, "PRICES_FILE does not fit"),
+        ({"prices_file": tmp_path / "none.toml"}, "cannot be read"),
+        ({"dollars_per_day": "€5"}, "DOLLARS_PER_DAY does not fit"),
+        ({"dollars_per_day": "-5"}, "without a sign of a currency"),
+        ({"server_dollars_per_month": "1e3"}, "SERVER_DOLLARS_PER_MONTH does not fit"),
+        ({"student_dollars_per_day": "0.0000001"}, "STUDENT_DOLLARS_PER_DAY does not fit"),
+    ):
+        with pytest.raises(SettingsError) as error:
+            read_settings(**given)
+        assert said in str(error.value)
+    assert read_settings(dollars_per_day="0.25").dollars_per_day == Decimal("0.25")
