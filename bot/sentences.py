@@ -221,26 +221,11 @@ TOO_MANY = Sentence(
     plural="You already have {waiting} questions waiting. Please ask again when some of them are answered.",
     counted="waiting",
 )
-BOT_SPENT = Sentence(
-    "I have used up what I may think for now. I can answer again {when}.",
-    "지금 쓸 수 있는 양을 모두 썼어요. {when} 다시 답할 수 있어요.",
-)
-SERVER_SPENT = Sentence(
-    "This server has used up what it may use for now. I can answer here again {when}.",
-    "이 서버가 지금 쓸 수 있는 양을 모두 썼어요. {when} 다시 답할 수 있어요.",
-)
-ROLE_SPENT = Sentence(
-    "You have used up what students with your role may use on this server. You can ask again {when}.",
-    "이 서버에서 해당 역할의 학생이 쓸 수 있는 양을 모두 썼어요. {when} 다시 물어볼 수 있어요.",
-)
-STUDENT_SPENT = Sentence(
-    "You have used up what one student may use for now. You can ask again {when}.",
-    "한 사람이 지금 쓸 수 있는 양을 모두 썼어요. {when} 다시 물어볼 수 있어요.",
-)
-BY_CHEAPER_MODEL = Sentence(
-    "Answered by the cheaper model `{model}`: the budget of the usual one is used up.",
-    "예산을 모두 써서 더 저렴한 모델 `{model}`[으로] 답했어요.",
-)
+BOT_SPENT = Sentence("I have used up what I may think for now. I can answer again {when}.")
+SERVER_SPENT = Sentence("This server has used up what it may use for now. I can answer here again {when}.")
+ROLE_SPENT = Sentence("You have used up what students with your role may use on this server. You can ask again {when}.")
+STUDENT_SPENT = Sentence("You have used up what one student may use for now. You can ask again {when}.")
+BY_CHEAPER_MODEL = Sentence("Answered by the cheaper model `{model}`: the budget of the usual one is used up.")
 CANNOT_READ_HERE = Sentence(
     "I cannot read messages here unless you mention me: the owner has not given me the message-content intent."
 )
