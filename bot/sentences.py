@@ -113,6 +113,23 @@ def of_interaction(interaction: Any) -> Locale:
     return fixed_language(interaction.client, interaction.guild_id) or of_code(interaction.locale)
 
 
+def of_guild(client: Any, guild: Any) -> Locale:
+    """The language for what is told to a server as a whole: its own, or that of its Discord; None: English."""
+    if guild is None:
+        return "en"
+    return fixed_language(client, guild.id) or of_code(guild.preferred_locale)
+
+
+def of_words(text: str, interaction: Any) -> Locale:
+    """The language of what is made of a text that somebody gave: the server's own, the text's, or the person's."""
+    fixed = fixed_language(interaction.client, interaction.guild_id)
+    if fixed is not None:
+        return fixed
+    own = of_code(interaction.locale)
+    found = of_text(text, known=own)
+    return found if found != "en" else own
+
+
 def of_text(text: str, guild: _Guild | None = None, name: str = "", known: Locale | None = None) -> Locale:
     """The language of whoever wrote `text`, as far as its letters tell.
 

@@ -34,7 +34,7 @@ from bot.quizzes.safe_markdown import shortened
 from bot.quizzes.sentences import NO_FILES
 from bot.replies.destinations import Destination, OnInteraction
 from bot.replies.message_components import plain_text
-from bot.sentences import Locale, of_interaction
+from bot.sentences import Locale, of_words
 from bot.tutor.announced_requests import AnnouncedRequest
 from bot.tutor.deferred_responses import defer
 from bot.tutor.error_handler import handle_error
@@ -113,10 +113,9 @@ class CardsCog(commands.Cog):
         has_files = source != "anything" and await self.readable_files.any_in_place(guild_id, channel_id)
         wanted = shortened(one_line(topic), LONGEST_TOPIC)
         request = CardRequest(wanted, count=cards, source=source, has_files=has_files)
-        locale = of_interaction(interaction)
         if not any(c.isalnum() for c in request.topic):
             raise UserFacingError(say.TOPIC_EMPTY)
-        language = _language(request.topic, locale)
+        language = of_words(request.topic, interaction)
         if source == "files" and not has_files:
             raise UserFacingError(NO_FILES)
         await self._admit(interaction)
@@ -172,7 +171,7 @@ class CardsCog(commands.Cog):
         asked = "\n\n".join(question.text for question in await self.bot.conversations.asked_in(answer_id))
         said = await self._words_of(answer_id, interaction.message)
         request = CardRequest.on_answer(asked.strip() or one_line(said), said)
-        language = _language(request.question, of_interaction(interaction))
+        language = of_words(request.question, interaction)
         stored = _stored(interaction, request, language)
         await self._ask(stored, conversation.location, OnInteraction(interaction))
 
@@ -240,11 +239,6 @@ def _stored(interaction: Interaction, request: CardRequest, language: Locale) ->
         prompt=request.prompt(language),
         instructions=request.instructions,
     )
-
-
-def _language(text: str, locale: Locale) -> Locale:
-    """The language of cards: Korean if the text is Korean, else that of the student's Discord."""
-    return "ko" if sentences.of_text(text) == "ko" else locale
 
 
 async def setup(bot: SaemBot) -> None:

@@ -50,7 +50,7 @@ from bot.quizzes.storage.report_store import ReportStore
 from bot.replies.destinations import Destination, OnInteraction
 from bot.replies.message_components import plain_text
 from bot.retries import despite_outages
-from bot.sentences import Locale, of_interaction
+from bot.sentences import Locale, of_interaction, of_words
 from bot.settings import Settings
 from bot.tutor.announced_requests import AnnouncedRequest
 from bot.tutor.deferred_responses import defer
@@ -181,7 +181,7 @@ class QuizCog(commands.Cog):
         if not _has_words(request.topic):
             await say_privately(interaction, say.TOPIC_EMPTY(locale))
             return
-        language = _language(request.topic, locale)
+        language = of_words(request.topic, interaction)
         if source == "files" and not await self._has_files(interaction):
             await say_privately(interaction, say.NO_FILES(language))
             return
@@ -207,7 +207,9 @@ class QuizCog(commands.Cog):
         if message.flags.ephemeral or not _has_words(text):  # what one person alone is shown is nobody else's quiz
             await say_privately(interaction, say.NOTHING_TO_ASK_ABOUT(locale))
             return
-        await self._start(interaction, self._as_usual(interaction, QuizRequest.on_text(text)), _language(text, locale))
+        await self._start(
+            interaction, self._as_usual(interaction, QuizRequest.on_text(text)), of_words(text, interaction)
+        )
 
     def _as_usual(self, interaction: Interaction, request: QuizRequest) -> QuizRequest:
         usual = quiz_defaults(self.bot.server_settings, interaction.guild_id or 0)
@@ -226,7 +228,7 @@ class QuizCog(commands.Cog):
         asked = "\n\n".join(question.text for question in await self.bot.conversations.asked_in(answer_id))
         said = await self._words_of(answer_id, interaction.message)
         request = self._as_usual(interaction, QuizRequest.on_answer(asked.strip() or one_line(said), said))
-        language = _language(request.question, locale)
+        language = of_words(request.question, interaction)
         await self._ask_in(interaction, request, language, conversation, OnInteraction(interaction))
 
     async def _words_of(self, answer_id: str, message: discord.Message | None) -> str:
@@ -384,11 +386,6 @@ def _limit_sizes(settings: Settings) -> QuizLimitSizes:
 
 def _has_words(text: str) -> bool:
     return any(c.isalnum() for c in text)
-
-
-def _language(text: str, locale: Locale) -> Locale:
-    """The language of a quiz: Korean if the text is Korean, else that of the student's Discord."""
-    return "ko" if sentences.of_text(text) == "ko" else locale
 
 
 async def setup(bot: SaemBot) -> None:

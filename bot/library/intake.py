@@ -194,7 +194,7 @@ class Intake:
         """Read a file once more."""
         self._at_work[record.message_id] += 1
         try:
-            locale = sentences.of_text("", self._bot.get_guild(record.guild_id))
+            locale = sentences.of_guild(self._bot, self._bot.get_guild(record.guild_id))
             reactions = MessageReactions(self._bot, record.guild_id, record.channel_id, record.message_id, locale)
             await reactions.remove_failed()
             await self.add_again([record])
@@ -257,7 +257,8 @@ class Intake:
             log.warning("library.not_added_again", message=first.message_id, final=is_final(error), cause=error)
             return is_final(error)
         urls = {each.id: each.url for each in message.attachments}
-        locale = sentences.of_text(message.source.content, self._bot.get_guild(first.guild_id))
+        fixed = sentences.fixed_language(self._bot, first.guild_id)
+        locale = fixed or sentences.of_text(message.source.content, self._bot.get_guild(first.guild_id))
         files = MessageFiles(together, urls, locale, bulk=bulk, begun_before=True)
         edited_out = [record for record in together if record.attachment_id not in urls]
         await self._removal.remove(edited_out)
@@ -275,7 +276,7 @@ class Intake:
         """Show what became of files that an earlier process added without showing it."""
         messages = by_message(records)
         for together in messages:
-            locale = sentences.of_text("", self._bot.get_guild(together[0].guild_id))
+            locale = sentences.of_guild(self._bot, self._bot.get_guild(together[0].guild_id))
             files = MessageFiles(together, {}, locale, bulk=len(messages) > BULK_ABOVE, begun_before=True)
             self._reactions.show_outcome(files, together)
 

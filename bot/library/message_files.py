@@ -49,7 +49,7 @@ class MessageFiles:
 
 def locale_of(message: IncomingMessage) -> Locale:
     """The language of its words, or else of its guild; its author's name says nothing of its files."""
-    return sentences.of_text(message.source.content, message.guild)
+    return message.fixed_locale or sentences.of_text(message.source.content, message.guild)
 
 
 def record_of(attachment: discord.Attachment, message: IncomingMessage, filename: str, kind: Kind) -> FileRecord:

@@ -9,7 +9,7 @@ from bot.escaping import escaped_within
 from bot.moderation import sentences as say
 from bot.moderation.moderator import Finding
 from bot.replies.requests.discord_failures import DISCORD_ERRORS
-from bot.sentences import Locale, of_code
+from bot.sentences import Locale, of_guild
 from bot.store.server_settings import MODERATORS_CHANNEL, ServerSettings
 
 log = structlog.get_logger(__name__)
@@ -37,7 +37,7 @@ class ModeratorsChannel:
         guild = self._client.get_guild(location.guild_id)
         if guild is None or self.of(guild.id) is None:
             return
-        locale = of_code(guild.preferred_locale)
+        locale = of_guild(self._client, guild)
         channel_id, message_id = finding.message or (None, None)
         text = finding.sentence(
             locale,

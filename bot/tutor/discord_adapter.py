@@ -183,8 +183,7 @@ class DiscordAdapter:
                 return (await self._history.message(channel_id, message_id, location.guild_id)).locale
             except DISCORD_ERRORS as error:
                 log.info("question.not_read", message=message_id, cause=error)
-        guild = self._client.get_guild(location.guild_id)
-        return sentences.of_code(guild.preferred_locale if guild is not None else "en")
+        return sentences.of_guild(self._client, self._client.get_guild(location.guild_id))
 
     async def history_before(self, location: Location, before: Sequence[int]) -> list[PastMessage]:
         """What was said in the channel before these messages, oldest first."""

@@ -1,5 +1,7 @@
 """The bot's own sentences: each reader gets the right language."""
 
+from types import SimpleNamespace
+
 import pytest
 
 from bot import sentences
@@ -123,3 +125,21 @@ def test_plural_forms_are_those_of_the_number() -> None:
 
 def said_cards(count: int) -> tuple[str, str]:
     return of_cards.CARDS("en", count=count), of_cards.CARDS("ko", count=count)
+
+
+def test_a_servers_own_language_stands_above_the_persons_and_the_words() -> None:
+    fixed = {7: "ko", 8: "en"}
+    client = SimpleNamespace(language_of=fixed.get)
+    korean, english = SimpleNamespace(id=6, preferred_locale="ko"), SimpleNamespace(id=7, preferred_locale="en-US")
+    assert [sentences.of_guild(client, each) for each in (korean, english, None)] == ["ko", "ko", "en"]
+
+    def asked(guild_id: int | None, locale: str) -> SimpleNamespace:
+        return SimpleNamespace(client=client, guild_id=guild_id, locale=locale)
+
+    assert sentences.of_interaction(asked(7, "en-US")) == "ko"
+    assert sentences.of_interaction(asked(None, "en-US")) == "en"
+    assert sentences.of_words("fractions", asked(7, "en-US")) == "ko"
+    assert sentences.of_words("분수", asked(8, "ko")) == "en"
+    assert sentences.of_words("분수", asked(6, "en-US")) == "ko"
+    assert sentences.of_words("fractions", asked(6, "ko")) == "ko"
+    assert sentences.of_words("fractions", asked(6, "en-US")) == "en"
