@@ -78,7 +78,7 @@ def in_encoding(text: str, encoding: str) -> str:
     try:
         text.encode(encoding)
     except (UnicodeEncodeError, LookupError):
-        return text.replace("✓", "[ok]").replace("✗", "[!!]").replace("…", "...")
+        return text.replace("✓", "[ok]").replace("✗", "[!!]").replace("•", "[--]").replace("…", "...")
     return text
 
 

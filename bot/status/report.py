@@ -25,9 +25,11 @@ class Line:
 
     well: bool
     text: str
+    worth_a_look: bool = False
+    """Whether something was wrong with it lately."""
 
     def __str__(self) -> str:
-        return f"{'✓' if self.well else '✗'} {self.text}"
+        return f"{'✗' if not self.well else '•' if self.worth_a_look else '✓'} {self.text}"
 
 
 def report(seen: Condition, tokens_per_day: int, locale: Locale = "en") -> list[Line]:
@@ -54,7 +56,8 @@ def _lines(seen: Condition, tokens_per_day: int, locale: Locale) -> Iterator[Lin
         for cause, count in process.status.errors.items() if process.status is not None else ():
             errors[cause] = errors.get(cause, 0) + count
     if errors:
-        yield Line(True, say.ERRORS(locale, count=sum(errors.values()), counts=_counts(errors, locale)))
+        told = say.ERRORS(locale, count=sum(errors.values()), counts=_counts(errors, locale))
+        yield Line(True, told, worth_a_look=True)
     elif living:
         yield Line(True, say.NO_ERRORS(locale))
     limit = say.TOKENS_LIMIT(locale, limit=f"{tokens_per_day:,}") if tokens_per_day else ""
@@ -185,6 +188,7 @@ def _measured(process: Process, locale: Locale) -> Iterator[Line]:
                 first=_spread(say.FIRST_WORD, model.first_word, locale),
                 whole=_spread(say.WHOLE, model.whole, locale),
             ),
+            worth_a_look=bool(causes),
         )
     if rest.requests:
         troubles = "".join(
@@ -197,7 +201,8 @@ def _measured(process: Process, locale: Locale) -> Iterator[Line]:
             )
             if counts
         )
-        yield Line(not rest.failing, say.REST(locale, requests=f"{rest.requests:,}", troubles=troubles))
+        told = say.REST(locale, requests=f"{rest.requests:,}", troubles=troubles)
+        yield Line(not rest.failing, told, worth_a_look=bool(troubles))
 
 
 def in_words(problem: Problem, now: float, locale: Locale = "en") -> str:

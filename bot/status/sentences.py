@@ -61,7 +61,7 @@ UNHEALTHY = Sentence("Saem is not well: {problems}.")
 
 QUESTIONS = Sentence("Questions: {waiting} waiting{oldest}, {running} being answered.")
 OLDEST = Sentence(" (the oldest for {span})")
-MODEL = Sentence("Model, last hour: {runs} runs, {failed} failed{causes}{first}{whole}.")
+MODEL = Sentence("Model, last hour: runs: {runs}, failed: {failed}{causes}{first}{whole}.")
 CAUSES = Sentence(" ({causes})")
 FIRST_WORD = Sentence("; first word after {median} s (95 of 100: {p95} s)")
 WHOLE = Sentence("; whole run {median} s (95 of 100: {p95} s)")
@@ -80,7 +80,7 @@ RUN_CAUSES = {
     "expired": Sentence("did not end in time"),
     "other": Sentence("other"),
 }
-REST = Sentence("Discord's REST API, last hour: {requests} requests{troubles}.")
+REST = Sentence("Discord's REST API, last hour: requests: {requests}{troubles}.")
 SERVER_ERRORS = Sentence("; server errors: {counts}")
 LIMITED = Sentence("; rate limits (429): {counts}")
 REFUSED = Sentence("; refused: {counts}")

@@ -18,10 +18,10 @@ RED: Final = discord.Colour(0xD83C3E)
 
 def status_screen(lines: Sequence[Line], locale: Locale) -> discord.ui.LayoutView:
     """The lines in a box: what is wrong first, as far as a message holds them."""
-    ordered = sorted(lines, key=lambda each: each.well)
+    ordered = sorted(lines, key=lambda each: (each.well, not each.worth_a_look))
     texts, size = [f"### {say.TITLE(locale)}"], 0
     for number, each in enumerate(ordered):
-        text = f"{'✅' if each.well else '❌'} {escape_markdown(each.text)}"
+        text = f"{_sign(each)} {escape_markdown(each.text)}"
         size += len(text) + 1
         if size > MOST:
             texts.append(say.NO_ROOM(locale, count=len(ordered) - number))
@@ -31,3 +31,7 @@ def status_screen(lines: Sequence[Line], locale: Locale) -> discord.ui.LayoutVie
     view = discord.ui.LayoutView(timeout=None)
     view.add_item(discord.ui.Container[Any](discord.ui.TextDisplay[Any]("\n".join(texts)), accent_colour=colour))
     return view
+
+
+def _sign(line: Line) -> str:
+    return "❌" if not line.well else "🔸" if line.worth_a_look else "✅"

@@ -28,11 +28,11 @@ def test_one_that_is_well_says_so() -> None:
         "✓ Saem 1.2 (process 11 on one): runs for 2 hours, holds shard 0 (42 ms); servers: 3.",
         "✓ Discord: everything is heard.",
         "✓ Questions: 2 waiting (the oldest for 2 minutes), 3 being answered.",
-        "✓ Model, last hour: 42 runs, 2 failed (the provider refuses the key: 2); first word after 1.2 s (95 of 100: "
+        "• Model, last hour: runs: 42, failed: 2 (the provider refuses the key: 2); first word after 1.2 s (95 of 100: "
         "4.0 s); whole run 5.0 s (95 of 100: 9.0 s).",
-        "✓ Discord's REST API, last hour: 1,234 requests; server errors: 503: 2; rate limits (429): user: 3; refused: "
+        "• Discord's REST API, last hour: requests: 1,234; server errors: 503: 2; rate limits (429): user: 3; refused: "
         "403: 1; without a response: ServerDisconnectedError: 1.",
-        "✓ Errors of the last hour: 3 (answer.failed (503 server_error): 3).",
+        "• Errors of the last hour: 3 (answer.failed (503 server_error): 3).",
         "✓ Tokens of today (UTC): 1,234 of 5,000.",
         "✓ Database: 12.3 MB.",
     ]
@@ -65,8 +65,8 @@ def test_errors_of_all_processes_are_added_and_each_measures_its_own_shards() ->
     said = lines(replace(MANY, processes=[a, b]))
     assert said[0] == "✓ Saem 1.2 (process 11 on one): runs for 2 hours, holds shards 0 (40 ms), 1; servers: 3."
     assert said[1].startswith("✓ Saem 1.3 (process 12 on two): runs for 30 seconds, holds shard 2 (100 ms), and is")
-    assert "✓ Errors of the last hour: 6 (answer.failed (503 server_error): 6)." in said
-    assert len([line for line in said if line.startswith("✓ Model")]) == 2
+    assert "• Errors of the last hour: 6 (answer.failed (503 server_error): 6)." in said
+    assert len([line for line in said if line.startswith("• Model")]) == 2
 
 
 def test_the_last_changes_of_shards_are_told_oldest_first() -> None:
@@ -104,11 +104,11 @@ def test_the_last_changes_of_shards_are_told_oldest_first() -> None:
         (replace(ALONE, tokens=5_000), "Tokens of today (UTC): 5,000 of 5,000. Nothing more is answered today."),
         (
             alone(model=ModelStatus({"failed": 4}, {"stalled": 3, "never heard of": 1}, failing=True)),
-            "Model, last hour: 4 runs, 4 failed (no word for too long: 3, other: 1).",
+            "Model, last hour: runs: 4, failed: 4 (no word for too long: 3, other: 1).",
         ),
         (
             alone(rest=RestStatus(9, {"500": 9}, {}, {}, {}, failing=True)),
-            "Discord's REST API, last hour: 9 requests; server errors: 500: 9.",
+            "Discord's REST API, last hour: requests: 9; server errors: 500: 9.",
         ),
         (
             replace(ALONE, starts_again_at=NOW + 7_201),
