@@ -14,7 +14,7 @@ from bot.sentences import of_code
 from bot.status import sentences as say
 from bot.status.bot_status import ConditionUnknownError
 from bot.status.owners import is_owner
-from bot.status.report import report
+from bot.status.report import day_limits, report
 from bot.status.status_screen import status_screen
 from bot.tutor.error_handler import say_privately
 
@@ -62,7 +62,7 @@ class StatusCog(
             log.warning("status.unknown", cause=error)
             await say_privately(interaction, say.NOT_READ(locale))
             return
-        view = status_screen(report(condition, self.bot.settings.tokens_per_day, locale), locale)
+        view = status_screen(report(condition, day_limits(self.bot.settings), locale), locale)
         await interaction.followup.send(view=view, ephemeral=True, allowed_mentions=discord.AllowedMentions.none())
 
 

@@ -16,7 +16,7 @@ from bot.logs import Redact, in_encoding
 from bot.settings import Settings
 from bot.status import sentences as say
 from bot.status.condition import Condition, database_files, read_condition
-from bot.status.report import Line, in_words, report
+from bot.status.report import Line, day_limits, in_words, report
 from bot.store.schema import MIGRATIONS
 from database.addresses import connect_options, for_asyncpg, parse_address
 from database.engines import sqlite_file
@@ -49,7 +49,7 @@ async def _lines(settings: Settings, *, check: bool) -> list[Line]:
     if check:
         return [health_here(condition, socket.gethostname())]
     where = f"SQLite, {file}" if file is not None else "PostgreSQL"
-    return [Line(True, f"Database: answers ({where})."), *report(condition, settings.tokens_per_day)]
+    return [Line(True, f"Database: answers ({where})."), *report(condition, day_limits(settings))]
 
 
 def health_here(seen: Condition, host: str) -> Line:

@@ -51,6 +51,8 @@ class Condition:
     running: int = 0
     tokens: int = 0
     """Used since midnight in UTC."""
+    picodollars: int = 0
+    """What that costs, as far as prices are known."""
     processes: Sequence[Process] = ()
     shared: bool = False
     """Whether processes share the shards by leases (PostgreSQL)."""
@@ -80,9 +82,8 @@ async def read_condition(read: Read, dialect: str, files: Sequence[Path] = ()) -
     ((waiting, oldest),) = await read(select(func.count(), func.min(QuestionRow.created_at)).where(*waits))
     ((running,),) = await read(select(func.count()).where(AnswerRow.state == "running"))
     today = datetime.fromtimestamp(now, UTC).date().isoformat()
-    ((tokens,),) = await read(
-        select(func.coalesce(func.sum(TokenChargeRow.tokens), 0)).where(TokenChargeRow.day == today)
-    )
+    sums = (func.coalesce(func.sum(each), 0) for each in (TokenChargeRow.tokens, TokenChargeRow.picodollars))
+    ((tokens, picodollars),) = await read(select(*sums).where(TokenChargeRow.day == today))
     heard = await read(select(NoteRow.name, NoteRow.value).where(NoteRow.name.startswith(ALIVE_AT, autoescape=True)))
     columns = ProcessStatusRow
     rows = await read(
@@ -109,6 +110,7 @@ async def read_condition(read: Read, dialect: str, files: Sequence[Path] = ()) -
         "oldest_waiting": None if oldest is None else oldest.replace(tzinfo=oldest.tzinfo or UTC).timestamp(),
         "running": running,
         "tokens": int(tokens),
+        "picodollars": int(picodollars),
         "processes": alone,
         "database_bytes": sum(_size(file) for file in files) if not shared else None,
     }

@@ -13,6 +13,7 @@ from prometheus_client.metrics_core import CounterMetricFamily, GaugeMetricFamil
 from prometheus_client.registry import Collector
 
 from bot.logs import error_counts
+from bot.prices import PICO
 from bot.status.bot_status import BotStatus, ConditionUnknownError
 from bot.status.condition import Condition
 from bot.status.process_status import ProblemKind, ProcessStatus
@@ -78,6 +79,8 @@ def _bot_metrics(seen: Condition) -> Iterator[Metric]:
     yield _gauge("saem_bot_oldest_question_seconds", "For how long the oldest of them waits.", oldest)
     yield _gauge("saem_bot_answers_running", "Answers under way.", seen.running)
     yield _gauge("saem_bot_tokens_today", "Tokens used since midnight in UTC.", seen.tokens)
+    cost = seen.picodollars / PICO
+    yield _gauge("saem_bot_cost_today_dollars", "US dollars that they cost, as far as prices are known.", cost)
     yield _gauge(
         "saem_bot_session_starts_used_up", "Whether Discord lets no session begin.", seen.starts_again_at is not None
     )

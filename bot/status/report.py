@@ -3,9 +3,12 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from decimal import Decimal
 from typing import Final
 
+from bot.prices import PICO
 from bot.sentences import Locale, Sentence
+from bot.settings import Settings
 from bot.status import sentences as say
 from bot.status.condition import Condition, Process
 from bot.status.process_status import Problem, Spread
@@ -32,12 +35,25 @@ class Line:
         return f"{'✗' if not self.well else '•' if self.worth_a_look else '✓'} {self.text}"
 
 
-def report(seen: Condition, tokens_per_day: int, locale: Locale = "en") -> list[Line]:
+@dataclass(frozen=True, slots=True)
+class DayLimits:
+    """What the whole bot may use in a day; 0 for no limit."""
+
+    tokens: int = 0
+    dollars: Decimal = Decimal(0)
+
+
+def day_limits(settings: Settings) -> DayLimits:
+    """Those of the host's settings."""
+    return DayLimits(settings.tokens_per_day, settings.dollars_per_day)
+
+
+def report(seen: Condition, limits: DayLimits, locale: Locale = "en") -> list[Line]:
     """What the rows mean."""
-    return list(_lines(seen, tokens_per_day, locale))
+    return list(_lines(seen, limits, locale))
 
 
-def _lines(seen: Condition, tokens_per_day: int, locale: Locale) -> Iterator[Line]:
+def _lines(seen: Condition, limits: DayLimits, locale: Locale) -> Iterator[Line]:
     living = seen.living
     yield from _processes(seen, living, locale)
     for process in living:
@@ -60,12 +76,23 @@ def _lines(seen: Condition, tokens_per_day: int, locale: Locale) -> Iterator[Lin
         yield Line(True, told, worth_a_look=True)
     elif living:
         yield Line(True, say.NO_ERRORS(locale))
-    limit = say.TOKENS_LIMIT(locale, limit=f"{tokens_per_day:,}") if tokens_per_day else ""
-    spent = bool(tokens_per_day) and seen.tokens >= tokens_per_day
-    line = say.TOKENS(locale, tokens=f"{seen.tokens:,}", limit=limit)
-    yield Line(not spent, say.TOKENS_SPENT(locale, line=line) if spent else line)
+    yield from _spent(seen, limits, locale)
     if seen.database_bytes is not None:
         yield Line(True, say.SIZE(locale, size=f"{seen.database_bytes / 1e6:,.1f}"))
+
+
+def _spent(seen: Condition, limits: DayLimits, locale: Locale) -> Iterator[Line]:
+    limit = say.OF_LIMIT(locale, limit=f"{limits.tokens:,}") if limits.tokens else ""
+    yield _spend(say.TOKENS(locale, tokens=f"{seen.tokens:,}", limit=limit), seen.tokens, limits.tokens, locale)
+    dollars = Decimal(seen.picodollars) / PICO
+    if dollars or limits.dollars:
+        limit = say.OF_LIMIT(locale, limit=f"${limits.dollars:,.2f}") if limits.dollars else ""
+        yield _spend(say.COST(locale, cost=f"${dollars:,.4f}", limit=limit), dollars, limits.dollars, locale)
+
+
+def _spend(line: str, used: Decimal | int, limit: Decimal | int, locale: Locale) -> Line:
+    spent = bool(limit) and used >= limit
+    return Line(not spent, say.ALL_SPENT(locale, line=line) if spent else line)
 
 
 def _processes(seen: Condition, living: Sequence[Process], locale: Locale) -> Iterator[Line]:

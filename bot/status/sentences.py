@@ -89,8 +89,9 @@ NO_ERRORS = Sentence("Errors of the last hour: none.")
 ERRORS = Sentence("Errors of the last hour: {count} ({counts}).")
 MORE = Sentence("{count} more kind", plural="{count} more kinds")
 TOKENS = Sentence("Tokens of today (UTC): {tokens}{limit}.")
-TOKENS_LIMIT = Sentence(" of {limit}")
-TOKENS_SPENT = Sentence("{line} Nothing more is answered today.")
+OF_LIMIT = Sentence(" of {limit}")
+COST = Sentence("Cost of today (UTC): {cost}{limit}.")
+ALL_SPENT = Sentence("{line} Nothing more is answered today.")
 SIZE = Sentence("Database: {size} MB.")
 
 # Discord

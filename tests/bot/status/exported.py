@@ -7,7 +7,7 @@ SHARDS: Final = {"shard_up", "shard_latency_seconds"}
 MODEL: Final = {"runs_total", "first_word_seconds_bucket", "run_duration_seconds_bucket"}
 DISCORD: Final = {"discord_requests_total", "discord_invalid_requests_total"}
 BOT: Final = {"up", "processes", "shards_free", "questions_waiting", "oldest_question_seconds", "answers_running"}
-MORE: Final = {"tokens_today", "session_starts_used_up", "database_size_bytes"}
+MORE: Final = {"tokens_today", "cost_today_dollars", "session_starts_used_up", "database_size_bytes"}
 METRICS: Final = frozenset(
     [f"saem_{name}" for name in PROCESS | SHARDS | MODEL | DISCORD] + [f"saem_bot_{name}" for name in BOT | MORE]
 )

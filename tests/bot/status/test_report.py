@@ -1,6 +1,7 @@
 """The condition of the bot in words."""
 
 from dataclasses import replace
+from decimal import Decimal
 
 import pytest
 
@@ -8,14 +9,14 @@ from bot.shards.lease_store import LEASE
 from bot.status import sentences as say
 from bot.status.condition import NOTED_LATELY, Condition
 from bot.status.process_status import ModelStatus, Problem, RestStatus, ShardChange, ShardStatus
-from bot.status.report import SHOWN_CAUSES, SHOWN_CHANGES, SILENT_AFTER, WAITS_LONG, report, span
+from bot.status.report import SHOWN_CAUSES, SHOWN_CHANGES, SILENT_AFTER, WAITS_LONG, DayLimits, report, span
 from bot.store.notes import ALIVE_AT
 from database.outages import ADVICE
 from tests.bot.status.conditions import ALONE, MANY, NOW, A, B, process_status
 
 
 def lines(seen: Condition, tokens_per_day: int = 0) -> list[str]:
-    return [str(each) for each in report(seen, tokens_per_day)]
+    return [str(each) for each in report(seen, DayLimits(tokens_per_day, Decimal("0.5")))]
 
 
 def alone(**status: object) -> Condition:
@@ -34,6 +35,7 @@ def test_one_that_is_well_says_so() -> None:
         "403: 1; without a response: ServerDisconnectedError: 1.",
         "• Errors of the last hour: 3 (answer.failed (503 server_error): 3).",
         "✓ Tokens of today (UTC): 1,234 of 5,000.",
+        "✓ Cost of today (UTC): $0.0000 of $0.50.",
         "✓ Database: 12.3 MB.",
     ]
 
@@ -54,6 +56,7 @@ def test_several_say_who_holds_what() -> None:
         "✓ Questions: 0 waiting, 0 being answered.",
         "✓ Errors of the last hour: none.",
         "✓ Tokens of today (UTC): 0.",
+        "✓ Cost of today (UTC): $0.0000 of $0.50.",
     ]
     stands_by = replace(MANY, shards={0: "a"}, heard_until={ALIVE_AT: NOW})
     assert lines(stands_by)[1].endswith("holds no shard, and stands by, and is about to end.")
@@ -102,6 +105,10 @@ def test_the_last_changes_of_shards_are_told_oldest_first() -> None:
             "Questions: 1 waiting (the oldest for 10 minutes), 0 being answered.",
         ),
         (replace(ALONE, tokens=5_000), "Tokens of today (UTC): 5,000 of 5,000. Nothing more is answered today."),
+        (
+            replace(ALONE, picodollars=500_000_000_000),
+            "Cost of today (UTC): $0.5000 of $0.50. Nothing more is answered today.",
+        ),
         (
             alone(model=ModelStatus({"failed": 4}, {"stalled": 3, "never heard of": 1}, failing=True)),
             "Model, last hour: runs: 4, failed: 4 (no word for too long: 3, other: 1).",
@@ -167,8 +174,14 @@ def test_many_causes_are_cut_and_spans_have_a_fitting_unit() -> None:
     ]  # fmt: skip
 
 
+def test_costs_are_told_where_there_are_some_or_a_limit() -> None:
+    said = [str(each) for each in report(replace(ALONE, picodollars=12_345_678_901), DayLimits())]
+    assert "✓ Cost of today (UTC): $0.0123." in said
+    assert not [str(each) for each in report(ALONE, DayLimits()) if "Cost" in str(each)]
+
+
 def test_in_korean() -> None:
-    said = [str(each) for each in report(replace(ALONE, waiting=1, oldest_waiting=NOW - 130), 0, "ko")]
+    said = [str(each) for each in report(replace(ALONE, waiting=1, oldest_waiting=NOW - 130), DayLimits(), "ko")]
     assert said[0] == "✓ 쌤 1.2 (one의 프로세스 11): 2시간째 실행 중, 샤드 0 (42 ms) 담당, 서버 3개."
     assert said[2] == "✓ 질문: 1개 대기 중 (가장 오래된 것 2분째), 0개 답변 중."
     assert not [line for line in said if "hour" in line]
