@@ -6,7 +6,8 @@ import importlib.util
 import json
 import pkgutil
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator
+from datetime import datetime
 from functools import cached_property
 from typing import Any, cast
 
@@ -86,6 +87,8 @@ class SaemBot(commands.AutoShardedBot):
     """How this process shares Discord's global limit with others; None when it has all of it."""
     open_charges: OpenCharges
     """Settles what dead processes have left."""
+    find_forgotten: Callable[[int], Awaitable[datetime | None]] | None = None
+    """Set when the cog of privacy is loaded."""
 
     def __init__(
         self,
@@ -234,6 +237,10 @@ class SaemBot(commands.AutoShardedBot):
     def language_of(self, guild_id: int) -> Locale | None:
         """The language that Saem speaks in a whole server; None: that of each student."""
         return cast("Locale | None", self.server_settings.value(LANGUAGE, guild_id) or None)
+
+    async def forgotten_before(self, student_id: int) -> datetime | None:
+        """Until when a student has had their conversations forgotten; None: they have not."""
+        return await self.find_forgotten(student_id) if self.find_forgotten is not None else None
 
     def _services(self) -> Services:
         """What conversations work with."""

@@ -79,9 +79,7 @@ class ProgressCog(commands.Cog):
                 await self._ask_to_delete(interaction)
             case "really":
                 kept = await self.progress_store.kept_of(interaction.user.id)
-                await self.progress_store.delete_all_of(interaction.user.id)
-                self._forget(interaction.user.id)
-                await self.bot.notices.tell("forget", student=interaction.user.id)
+                await self._delete(interaction.user.id)
                 what, stays = screens.kept_lines(kept, locale), say.WHAT_STAYS(locale)
                 said = say.DELETED(locale, what=what, stays=stays) if kept.anything else say.NOTHING_KEPT(locale)
                 view = screens.sentence_screen(said)
@@ -89,6 +87,18 @@ class ProgressCog(commands.Cog):
                 log.info("progress.deleted", results=kept.results, cards=kept.cards, reviews=kept.reviews)
             case _:
                 await interaction.response.edit_message(view=screens.sentence_screen(say.KEPT(locale)))
+
+    async def delete_all_of(self, student_id: int) -> int:
+        """Delete all that is kept of a student's learning; how many things that were."""
+        await self.finished_quizzes.take_in(student_id)
+        kept = await self.progress_store.kept_of(student_id)
+        await self._delete(student_id)
+        return kept.count
+
+    async def _delete(self, student_id: int) -> None:
+        await self.progress_store.delete_all_of(student_id)
+        self._forget(student_id)
+        await self.bot.notices.tell("forget", student=student_id)
 
     def _forget(self, student_id: int) -> None:
         """Drop from memory what is not stored any more."""

@@ -20,6 +20,7 @@ PRAGMAS: Mapping[str, str | int] = {
     "journal_mode": "WAL",  # readers and the writer do not wait for each other
     "synchronous": "NORMAL",  # with WAL a killed process loses nothing; a power cut may lose the last commits
     "foreign_keys": "ON",
+    "secure_delete": "ON",  # what is deleted is written over: students may have all of theirs forgotten
     "temp_store": "MEMORY",
     "cache_size": -4_000,  # KiB per connection
     "wal_autocheckpoint": 0,  # checkpoint.py makes the checkpoints

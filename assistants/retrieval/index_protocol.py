@@ -79,6 +79,10 @@ class Index(Protocol):
         """Delete a file's passages, if there are any, and the embeddings that no other file needs."""
         ...
 
+    async def compact(self) -> None:
+        """Write over what is left of the words of deleted passages, as far as the database does that."""
+        ...
+
     async def files(self) -> set[int]:
         """The files that have passages."""
         ...

@@ -334,16 +334,20 @@ class Ingestion:
             await self._wait(self._to_sweep)
 
     async def _sweep_discards(self) -> None:
+        swept = False
         while True:
             async with self._store.read() as session:
                 discarded = list(await session.scalars(select(RemovedFile.seq).limit(50)))
             if not discarded:
-                return
+                break
+            swept = True
             for file in discarded:
                 await self._index.sweep(file)
                 self._reached("swept")
                 async with self._store.write() as session:
                     await session.execute(delete(RemovedFile).where(RemovedFile.seq == file))
+        if swept:
+            await self._index.compact()
 
     async def _sweep_orphans(self) -> None:
         """Delete passages without a file: it was taken out while a process wrote them and died."""

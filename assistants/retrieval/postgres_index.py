@@ -132,6 +132,9 @@ class PostgresIndex:
         async with self._store.write() as session:
             await session.execute(_ADD, rows)
 
+    async def compact(self) -> None:
+        """PostgreSQL's autovacuum frees what was deleted, and later rows are written over it."""
+
     async def sweep(self, file: int) -> None:
         """One transaction."""
         low, high = passage_ids(file)

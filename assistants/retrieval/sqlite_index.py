@@ -52,6 +52,7 @@ _PRAGMAS = (
     "PRAGMA busy_timeout = 10000",
     "PRAGMA cache_size = -8000",
     "PRAGMA temp_store = MEMORY",
+    "PRAGMA secure_delete = ON",  # what is deleted is written over
     "PRAGMA journal_size_limit = 16777216",
 )
 _SCHEMA = (
@@ -72,6 +73,8 @@ _ADD = """INSERT INTO passages (id, store, text, tokens, page, heading, digest, 
     VALUES (?, ?, ?, ?, ?, ?, ?, ?)"""
 _ADD_TERMS = f"INSERT INTO {TERMS} (rowid, terms) VALUES (?, ?)"
 _REMOVE_TERMS = f"INSERT INTO {TERMS} ({TERMS}, rowid, terms) VALUES ('delete', ?, ?)"
+_OPTIMIZE = f"INSERT INTO {TERMS} ({TERMS}) VALUES ('optimize')"
+_EMPTY_LOG = "PRAGMA wal_checkpoint(TRUNCATE)"
 _COUNT = f"SELECT term, doc FROM {COUNTS} WHERE term IN (SELECT value FROM json_each(?))"
 _SEARCH = f"SELECT rowid FROM {TERMS} WHERE {TERMS} MATCH :words {{scope}} ORDER BY rank LIMIT :limit"
 _WITHOUT = f"AND (rowid >> {PASSAGE_BITS}) NOT IN (SELECT value FROM json_each(:without))"
@@ -125,6 +128,12 @@ class SqliteIndex:
             for vectors in self._vectors.values():
                 vectors.to_load.discard(file)
                 vectors.to_drop.add(file)
+
+    async def compact(self) -> None:
+        """FTS5 keeps deleted words until their part of the index is merged: all is merged, and the log emptied."""
+        await self._write(lambda connection: connection.execute(_OPTIMIZE))
+        loop = asyncio.get_running_loop()
+        await loop.run_in_executor(self._writer, lambda: self._connection().execute(_EMPTY_LOG).fetchall())
 
     async def files(self) -> set[int]:
         """From file to file, without reading the passages between."""

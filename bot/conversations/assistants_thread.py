@@ -248,13 +248,17 @@ class AssistantsThread:
             self._to_add.pop(0)
 
     async def delete(self) -> None:
-        """Delete the thread; a run that waits in it is cancelled."""
-        thread_id, self.thread_id = self.thread_id, None
+        """Delete the thread; a run that waits in it is cancelled. Where the server does not delete it, it stays known.
+
+        Raises:
+            openai.OpenAIError: the server does not answer, or refuses.
+        """
         open_calls = await self._services.conversation_store.open_calls(self._location.id)
         await self._tool_calls.cancel(open_calls)
-        if thread_id is not None:
+        if self.thread_id is not None:
+            await self._services.api.delete_thread(self.thread_id)
             await self._services.conversation_store.set_thread(self._location.id, None)
-            await self._services.api.delete_thread(thread_id)
+        self.thread_id, self._speakers = None, None
 
     async def cancel_calls(self, calls: Sequence[StoredToolCall]) -> None:
         """Cancel the run that waits for `calls`."""

@@ -175,6 +175,31 @@ class Conversation:
             self.current.stop("gone")
         self._add_job(self._assistants_thread.delete)
 
+    async def forget(self, student_id: int) -> bool:
+        """Forget all that was said here: what the student asked and waits or runs is dropped, and the Assistants thread
+        is deleted when what is under way has ended. False: the server does not delete it now.
+        """
+        mine = [pending for pending in self._pending if pending.author_id == student_id]
+        self._pending = [pending for pending in self._pending if pending.author_id != student_id]
+        self._release(mine)
+        answer = self.current
+        if answer is not None and any(question.author_id == student_id for question in answer.asked):
+            answer.stop("gone")
+        ended: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
+
+        async def delete() -> None:
+            try:
+                await self._assistants_thread.delete()
+                self._ending.last = None
+            except openai.OpenAIError as error:
+                log.warning("conversation.not_forgotten", conversation=self.location.id, cause=error)
+                ended.set_result(False)
+            else:
+                ended.set_result(True)
+
+        self._add_job(delete)
+        return await ended
+
     async def regenerate(self, answer: StoredAnswer, student_id: int, destination: Destination = None) -> None:
         """Answer the questions of the last answer again, at `destination`; the old answer is deleted from both sides.
 

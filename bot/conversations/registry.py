@@ -569,6 +569,11 @@ class Conversations:
             return None
         return self._from_store(stored)
 
+    async def forget(self, conversation_id: int, student_id: int) -> bool:
+        """Forget all that was said in a conversation with a student; False: the server does not delete it now."""
+        conversation = await self.find(conversation_id)
+        return conversation is None or await conversation.forget(student_id)
+
     async def find_by_answer(self, message_id: int) -> Conversation | None:
         """The conversation of an answer, also of one under way, by the id of a Discord message that shows it."""
         for conversation in self._loaded.values():

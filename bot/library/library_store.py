@@ -155,6 +155,10 @@ class LibraryStore:
         """The files that came with a message."""
         return await self._select(_FILES.c.message_id == message_id)
 
+    async def of_author(self, author_id: int) -> list[FileRecord]:
+        """The files that a person has sent."""
+        return await self._select(_FILES.c.author_id == author_id)
+
     async def of_channel(self, channel_id: int) -> list[FileRecord]:
         """The files that came in a channel."""
         return await self._select(_FILES.c.channel_id == channel_id)

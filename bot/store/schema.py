@@ -20,6 +20,7 @@ _MODULES = (
     "bot.learning.tables",
     "bot.hints.tables",
     "bot.learning.cards.tables",
+    "bot.privacy.tables",
 )
 
 

@@ -1,6 +1,7 @@
 """What was said in a conversation's channel, read back from Discord's message history."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Collection, Sequence
+from datetime import datetime
 
 import discord
 import structlog
@@ -54,17 +55,29 @@ class History:
         except DISCORD_ERRORS as error:
             log.warning("history.not_read", conversation=location.id, cause=error)
             return []
-        for each in reversed(newest_first):
-            shown = _shown(each)
-            if shown is None or shown.id in message_ids:
+        messages = [read_message(shown, self._client) for each in newest_first if (shown := _shown(each)) is not None]
+        forgotten = await self._forgotten_before({each.author.id for each in messages if not each.is_ours})
+        ours_from = max(forgotten.values(), default=None)
+        for message in reversed(messages):
+            if message.id in message_ids:
                 continue
-            message = read_message(shown, self._client)
+            since = ours_from if message.is_ours else forgotten.get(message.author.id)
+            if since is not None and message.sent_at < since:
+                continue
             if message.is_ours:
                 said.append(PastMessage("assistant", message.plain_text))
             else:
                 name = speakers.called(message.author.id, message.author.display_name)
                 said.append(PastMessage("user", said_by(name, message.shown_text), message.author.id, name))
         return said
+
+    async def _forgotten_before(self, student_ids: Collection[int]) -> dict[int, datetime]:
+        """Until when students have had their conversations forgotten: what they wrote by then is not read again."""
+        find = getattr(self._client, "forgotten_before", None)
+        if find is None:
+            return {}
+        found = {student_id: await find(student_id) for student_id in student_ids}
+        return {student_id: at for student_id, at in found.items() if at is not None}
 
     async def messages(self, location: Location, message_ids: Sequence[int]) -> list[IncomingMessage]:
         """Messages by their ids, oldest first, read in one request: they stand close together.

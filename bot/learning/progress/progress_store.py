@@ -99,6 +99,12 @@ class KeptOfStudent:
     reminder: bool
 
     @property
+    def count(self) -> int:
+        """How many things."""
+        learnt = self.results + self.decks + self.cards + self.reviews + self.sets + self.pictures
+        return learnt + self.quizzes + self.exercises + self.reports + self.reminder
+
+    @property
     def anything(self) -> bool:
         """Whether anything is."""
         learnt = (self.results, self.decks, self.cards, self.reviews, self.sets, self.pictures)

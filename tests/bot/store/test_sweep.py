@@ -35,11 +35,10 @@ from bot.store.tables import (
 NOW = datetime(2026, 12, 1, tzinfo=UTC)
 RULES = (*RETENTION, *QUIZ_RETENTION, *LADDER_RETENTION, *CARD_RETENTION, *LIBRARY_RETENTION)
 KEPT_WITH_WHAT_THEY_ARE_ABOUT = {
-    "budgets", "cards", "card_reviews", "decks", "guilds", "holds", "identify_buckets", "library_channels",
-    "library_direct",
-    "library_files", "library_guilds", "notes", "process_status", "quiz_results", "reminders", "request_allowances",
-    "separate_threads", "server_settings",
-    "shard_cluster", "shard_guilds", "shard_processes", "shards", "study_results",
+    "budgets", "cards", "card_reviews", "decks", "forgettings", "guilds", "holds", "identify_buckets",
+    "library_channels", "library_direct", "library_files", "library_guilds", "notes", "process_status",
+    "quiz_results", "reminders", "request_allowances", "separate_threads", "server_settings", "shard_cluster",
+    "shard_guilds", "shard_processes", "shards", "study_results",
 }  # fmt: skip
 
 
