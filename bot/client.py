@@ -384,6 +384,11 @@ class SaemBot(commands.AutoShardedBot):
     async def on_shard_connect(self, shard_id: int) -> None:
         """A session has begun (READY)."""
         self.gateway_watch.session_began(shard_id)
+        self.bot_status.changed()
+
+    async def on_shard_disconnect(self, _shard_id: int) -> None:
+        """A connection has ended."""
+        self.bot_status.changed()
 
     async def on_shard_ready(self, shard_id: int) -> None:
         """A session has begun, and its guilds are known."""
@@ -393,6 +398,7 @@ class SaemBot(commands.AutoShardedBot):
     async def on_shard_resumed(self, shard_id: int) -> None:
         """A session goes on (RESUMED)."""
         self.gateway_watch.session_began(shard_id)
+        self.bot_status.changed()
 
     def closing_steps(self) -> list[ClosingStep]:
         """How the bot ends, in this order; what does not fit into a step's time the next start does."""

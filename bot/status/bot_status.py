@@ -33,6 +33,8 @@ log = structlog.get_logger(__name__)
 
 NOTE_EVERY: Final = 10.0
 """Seconds from one note to the next."""
+SETTLES: Final = 1.0
+"""Seconds from a change of the shards until it is noted: others follow it."""
 
 
 def release() -> str:
@@ -92,6 +94,10 @@ class BotStatus:
     def stopping(self) -> None:
         """The process is about to end."""
         self._stopping = True
+        self.changed()
+
+    def changed(self) -> None:
+        """There is something to note before its time."""
         self._changed.set()
 
     async def close(self) -> None:
@@ -115,6 +121,7 @@ class BotStatus:
             self._changed.clear()
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._changed.wait(), NOTE_EVERY)
+                await asyncio.sleep(SETTLES)
 
     async def note(self) -> None:
         """Note how this process is. Where the database takes no writes the note grows old, and tells so itself."""
@@ -188,12 +195,12 @@ class BotStatus:
     async def shards_gained(self, shard_ids: frozenset[int]) -> None:
         """Shards came."""
         self._changes.extend(ShardChange(time.time(), each, gained=True) for each in sorted(shard_ids))
-        self._changed.set()
+        self.changed()
 
     async def shards_lost(self, shard_ids: frozenset[int]) -> None:
         """Shards left."""
         self._changes.extend(ShardChange(time.time(), each, gained=False) for each in sorted(shard_ids))
-        self._changed.set()
+        self.changed()
 
     async def shards_cut_off(self, shard_ids: frozenset[int]) -> None:
         """Shards were taken."""

@@ -1,7 +1,7 @@
 """The condition of the bot in words, a line for each thing, for the terminal and for Discord."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Final
@@ -66,7 +66,9 @@ def _lines(seen: Condition, limits: DayLimits, locale: Locale) -> Iterator[Line]
         yield Line(False, say.NO_STARTS(locale, span=span(seen.starts_again_at - seen.now, locale)))
     yield _questions(seen, locale)
     for process in living:
-        yield from _measured(process, locale)
+        for line in _measured(process, locale):
+            told = say.BY_PROCESS(locale, pid=process.pid, host=process.host, line=line.text)
+            yield line if len(living) == 1 else replace(line, text=told)
     errors: dict[str, int] = {}
     for process in living:
         for cause, count in process.status.errors.items() if process.status is not None else ():

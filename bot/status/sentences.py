@@ -54,6 +54,7 @@ OUTAGES = {
     "damaged": Sentence("{subject} is damaged{span}: stop Saem and put a backup in its place (saem restore)"),
 }
 OF_PROCESS = Sentence("Process {pid} on {host}: {problem}.")
+BY_PROCESS = Sentence("Process {pid} on {host}: {line}")
 HEALTHY = Sentence("Saem is well.")
 UNHEALTHY = Sentence("Saem is not well: {problems}.")
 

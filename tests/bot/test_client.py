@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from bot import client
-from bot.__main__ import GRACE
+from bot.__main__ import CONFIGURATION, GRACE
 from bot.closing import AT_ONCE, ClosingStep, close_in_order
 from playground.faults import Fault
 from tests.bot_process import Away, away
@@ -85,7 +85,12 @@ def test_supervisors_wait_for_longer_than_all_steps_take() -> None:
     compose = (ROOT / "docker-compose.yml").read_text()
     waits = min(int(seconds) for seconds in re.findall(r"stop_grace_period: (\d+)s", compose))
     assert waits > GRACE
-    assert f"TimeoutStopSec={waits}" in (ROOT / "docs" / "hosting.md").read_text()
+    unit = (ROOT / "saem.service").read_text().splitlines()
+    assert f"TimeoutStopSec={waits}" in unit
+    assert f"RestartPreventExitStatus={CONFIGURATION}" in unit
+    told = (ROOT / "docs" / "hosting.md").read_text()
+    assert f"TimeoutStopSec={waits}" in told
+    assert f"RestartPreventExitStatus={CONFIGURATION}" in told
 
 
 def _step(taken: list[str], name: str, *, seconds: float = 5.0, waits: bool = False, ends: bool = True) -> ClosingStep:

@@ -69,7 +69,8 @@ def test_errors_of_all_processes_are_added_and_each_measures_its_own_shards() ->
     assert said[0] == "✓ Saem 1.2 (process 11 on one): runs for 2 hours, holds shards 0 (40 ms), 1; servers: 3."
     assert said[1].startswith("✓ Saem 1.3 (process 12 on two): runs for 30 seconds, holds shard 2 (100 ms), and is")
     assert "• Errors of the last hour: 6 (answer.failed (503 server_error): 6)." in said
-    assert len([line for line in said if line.startswith("• Model")]) == 2
+    assert len([line for line in said if ": Model, last hour" in line]) == 2
+    assert any(line.startswith("• Process 12 on two: Discord's REST API") for line in said)
 
 
 def test_the_last_changes_of_shards_are_told_oldest_first() -> None:
