@@ -40,7 +40,7 @@ async def test_a_flood_of_messages_is_refused_once(tmp_path: Path) -> None:
         await alex.sees(question, contains="1 question waiting")
         gate.set()
         await finished(alex, question, "The rest.")
-        assert len([post for post in alex.messages(question.id) if "questions waiting" in post.text]) == 1
+        assert len([post for post in alex.messages(question.id) if "question waiting" in post.text]) == 1
 
 
 async def test_a_student_has_so_many_runs_at_once_and_the_next_one_waits_its_turn(tmp_path: Path) -> None:
