@@ -214,10 +214,19 @@ MODERATORS_CHANNEL_CLOSED = Sentence(
 )
 NOT_HERE = Sentence("I do not answer in this channel: the people who run this server chose others for me.")
 NOT_FOR_YOU = Sentence("The people who run this server let me answer certain roles alone, and you have none of them.")
-MODEL_BUSY = Sentence("The model is overloaded or out of quota right now. Please try again in a moment.")
+MODEL_BUSY = Sentence("The model is overloaded right now. Please try again a little later.")
+MODEL_QUOTA_SPENT = Sentence(
+    "The quota for the model is used up. Whoever hosts me has to see to that before I can answer again."
+)
+MODEL_NEEDS_HOST = Sentence(
+    "The model does not let me in. Whoever hosts me has to see to that before I can answer again."
+)
+MODEL_BROKE_OFF = Sentence("The connection to the model broke off. Please try again in a moment.")
+MODEL_HAS_FAULT = Sentence("The model has a fault right now, so I could not answer. Please try again in a moment.")
 MODEL_AWAY = Sentence("I cannot reach the model right now. Please try again in a moment.")
 REFUSED = Sentence("The model would not take this question. Try putting it another way.")
 CUT_OFF = Sentence("The answer got too long and was cut off here. Ask me to go on.")
+CUT_OFF_UNSAID = Sentence("I thought for so long that no room was left for the answer. Try asking for less at once.")
 FILTERED = Sentence("The model's content filter stopped the answer here.")
 EXPIRED = Sentence("This took too long, so the answer was given up. You can try again.")
 STILL_THINKING = Sentence("Still thinking …")

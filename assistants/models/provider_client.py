@@ -18,7 +18,7 @@ import structlog
 from yarl import URL
 
 from assistants.models.model_protocol import ModelError
-from assistants.models.provider_errors import BrokenStreamError, ProviderError, brief, model_error
+from assistants.models.provider_errors import BrokenStreamError, ProviderError, brief, model_error, retry_after
 from assistants.models.proxy import proxy_for
 from assistants.models.sse_reader import SseReader
 
@@ -141,10 +141,11 @@ class ProviderClient:
         Raises:
             ModelError: it will not pass, or this was the last attempt.
         """
-        if attempt >= ATTEMPTS or not _may_pass(error):
-            raise self.explained(error) from error
         asked = error.retry_after if isinstance(error, ProviderError) else None
-        wait = min(LONGEST_WAIT, asked if asked is not None else FIRST_WAIT * 2 ** (attempt - 1))
+        wait = asked or FIRST_WAIT * 2 ** (attempt - 1)
+        # Who would have to wait for long is told so at once.
+        if attempt >= ATTEMPTS or not _may_pass(error) or wait > LONGEST_WAIT:
+            raise self.explained(error) from error
         log.warning("model_retry", attempt=attempt, wait=round(wait, 2), error=brief(error))
         log.debug("model_said", error=self._redacted(str(error)))
         await asyncio.sleep(wait * random.uniform(1.0, 1.25))
@@ -201,16 +202,7 @@ async def _provider_error(response: aiohttp.ClientResponse) -> ProviderError:
     told: Any = {"message": response.headers.get("Location") or response.reason or response.status}
     with contextlib.suppress(orjson.JSONDecodeError):  # a proxy's web page says no more than the status
         told = orjson.loads(raw) or told
-    return ProviderError.from_body(
-        told, status=response.status, retry_after=_seconds(response.headers.get("Retry-After"))
-    )
-
-
-def _seconds(header: str | None) -> float | None:
-    try:
-        return max(0.0, float(header)) if header else None
-    except ValueError:
-        return None  # an HTTP date: the usual back-off does
+    return ProviderError.from_body(told, status=response.status, retry_after=retry_after(response.headers))
 
 
 def _may_pass(error: Exception) -> bool:

@@ -1,6 +1,10 @@
 """What can go wrong with a provider: the errors that it answers, over HTTP or in a stream, and broken connections."""
 
+import math
 import re
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 from typing import Any
 
 from assistants.models.model_protocol import ModelError, PromptTooLongError
@@ -126,6 +130,27 @@ class ProviderError(Exception):
         words = _WORDS.findall(self.message)
         quoted = re.findall(r"['\"`]([a-z_.]+)['\"`]", self.message)
         return [word for word in words if word not in _QUOTABLE or word in quoted]
+
+
+def retry_after(headers: Mapping[str, str]) -> float | None:
+    """In how many seconds a provider wants to be asked again (more than 0); None where it does not say.
+
+    `retry-after-ms` is OpenAI's; `Retry-After` holds seconds or a date.
+    https://www.rfc-editor.org/rfc/rfc9110#field.retry-after
+    """
+    for name, unit in (("retry-after-ms", 0.001), ("Retry-After", 1.0)):
+        text = headers.get(name) or ""
+        try:
+            seconds = float(text) * unit
+        except ValueError:
+            try:
+                now = parsedate_to_datetime(headers["Date"]) if "Date" in headers else datetime.now(UTC)
+                seconds = (parsedate_to_datetime(text) - now).total_seconds()
+            except (ValueError, TypeError):  # TypeError: one of the two has no time zone
+                continue
+        if math.isfinite(seconds) and seconds > 0:
+            return seconds
+    return None
 
 
 def brief(error: BaseException | None) -> str:

@@ -22,7 +22,7 @@ from bot.conversations.location import Location
 from bot.conversations.moderation import QuestionRefusedError
 from bot.conversations.question import Question
 from bot.conversations.recovery import load_last_answer_to
-from bot.conversations.run_errors import sentence_for_error, sentence_for_run
+from bot.conversations.run_errors import sentence_for_error, sentence_for_run, sentence_for_silence
 from bot.conversations.services import Services
 from bot.errors import UserFacingError
 from bot.prices import Spent
@@ -197,9 +197,10 @@ class AnswerEnding:
 
     async def _show_completed(self, answer: Answer, run: Run, ended: EndedAnswer, previous: EndedAnswer | None) -> None:
         said = bool(answer.reply.text.strip()) or answer.files.any_shown
-        if not said:
-            answer.reply.feed(sentences.NOTHING_SAID(answer.locale))
         cut = sentence_for_run(run)
+        if not said:
+            answer.reply.feed(sentence_for_silence(cut)(answer.locale))
+            cut = None  # one sentence says it
         notes = [*answer.notes, *([cut(answer.locale)] if cut else []), answer.citations.footer() or ""]
         if answer.options.otherwise is not None and not answer.asked_people:
             notes.insert(0, answer.options.otherwise(answer.locale))

@@ -47,6 +47,17 @@ _PROVIDER_SAYS: Final[dict[str, FailureCause]] = {
 """How the embedded server's messages begin (assistants/models/provider_errors.py)."""
 
 
+_SAID_OF: Final[dict[FailureCause, Sentence]] = {
+    "key_refused": sentences.MODEL_NEEDS_HOST,
+    "no_such_model": sentences.MODEL_NEEDS_HOST,
+    "quota_used_up": sentences.MODEL_QUOTA_SPENT,
+    "rate_limited": sentences.MODEL_BUSY,
+    "unreachable": sentences.MODEL_BROKE_OFF,
+    "provider_fault": sentences.MODEL_HAS_FAULT,
+}
+"""What a student is told of a failed run; of all other causes that something went wrong."""
+
+
 class ModelStalledError(TimeoutError):
     """A run's stream said nothing for too long; the run is cancelled."""
 
@@ -83,9 +94,8 @@ def sentence_for_run(run: Run) -> Sentence | None:
     """What a student is told about how a run ended; None when it ended well, or was cancelled."""
     match run.status:
         case "failed":
-            code = run.last_error.code if run.last_error else None
-            codes = {"rate_limit_exceeded": sentences.MODEL_BUSY, "invalid_prompt": sentences.REFUSED}
-            return codes.get(code or "", sentences.FAILED)
+            cause = cause_of_run(run)
+            return sentences.REFUSED if cause is None else _SAID_OF.get(cause, sentences.FAILED)
         case "incomplete":
             # The API names token limits alone; other reasons are those of the provider's filter.
             filtered = run.incomplete_details is not None and str(run.incomplete_details.reason) not in TOKEN_LIMITS
@@ -94,6 +104,13 @@ def sentence_for_run(run: Run) -> Sentence | None:
             return sentences.EXPIRED
         case _:
             return None
+
+
+def sentence_for_silence(cut: Sentence | None) -> Sentence:
+    """What stands in the place of an answer without a word; `cut` is what would be said below one (see above)."""
+    if cut == sentences.CUT_OFF:
+        return sentences.CUT_OFF_UNSAID
+    return cut or sentences.NOTHING_SAID
 
 
 def cause_of_run(run: Run) -> FailureCause | None:

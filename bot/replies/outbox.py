@@ -369,7 +369,10 @@ class Outbox:
             self.give_up(message)
         else:
             log.warning("reply.call_again", error=error, kind=type(error).__name__)
-            self._try_again(message, now + min(0.5 * 2**message.failures, SLOWEST_RETRY))
+            wait = min(0.5 * 2**message.failures, SLOWEST_RETRY)
+            if isinstance(error, discord.RateLimited):  # that is no failure: Discord says when
+                message.failures, wait = message.failures - 1, error.retry_after
+            self._try_again(message, now + wait)
 
     def _try_again(self, message: OutgoingMessage, when: float) -> None:
         message.not_before = when

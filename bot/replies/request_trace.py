@@ -6,20 +6,30 @@ call is done.
 
 import asyncio
 import json
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable
 from contextvars import ContextVar
 from dataclasses import dataclass
 from types import SimpleNamespace
 
 import aiohttp
+import discord
 import structlog
 
 from bot.replies.bounded_calls import BoundedCall, current_bounded_call
 from bot.replies.limits.invalid_requests import is_invalid
-from bot.replies.limits.rate_limits import Buckets, GlobalRateLimit, counts_globally, route_of
+from bot.replies.limits.rate_limits import Buckets, GlobalRateLimit, counts_globally, retry_after, route_of
 from bot.replies.requests.discord_clock import DiscordClock
 
 log = structlog.get_logger(__name__)
+
+LONGEST_WAIT = 30.0
+"""Seconds that a request waits because of a 429; with more to wait it fails, and who made it goes on without."""
+
+
+ASKED_AGAIN = 60.0
+"""Seconds after which a route is tried again, however long a 429 says. Discord's limits of messages are of seconds; an
+hour is mostly Cloudflare's word on the whole address, which may end at any time. A request a minute breaks no rule
+(10,000 refusals in ten minutes do), and nobody waits for an hour where a minute was enough."""
 
 
 @dataclass(slots=True)
@@ -124,7 +134,7 @@ class RequestTrace:
         if is_invalid(status, headers):
             self._global_limit.refused(now)
         if status == 429:
-            self._limited(route, headers, now)
+            context.waits = self._limited(route, params.response, now)
         elif route is not None:
             self.buckets.update(route, headers, now)
         call = current_call.get()
@@ -136,10 +146,16 @@ class RequestTrace:
     async def _on_body(
         self,
         _session: aiohttp.ClientSession,
-        _context: SimpleNamespace,
+        context: SimpleNamespace,
         params: aiohttp.TraceResponseChunkReceivedParams,
     ) -> None:
-        """Read the id of a new message at once: discord.py's `send` returns late when its bucket is empty."""
+        """Read the id of a new message at once: discord.py's `send` returns late when its bucket is empty.
+
+        Raises:
+            discord.RateLimited: the response is a 429 that discord.py is not to wait for.
+        """
+        if (seconds := getattr(context, "waits", None)) is not None:
+            raise discord.RateLimited(seconds)
         call = current_call.get()
         if call is None or not call.sending or call.done.done():
             return
@@ -157,12 +173,20 @@ class RequestTrace:
             self._global_limit.answered(asyncio.get_running_loop().time())
             self._on_response()
 
-    def _limited(self, route: str | None, headers: Mapping[str, str], now: float) -> None:
-        """A response is a 429."""
+    def _limited(self, route: str | None, response: aiohttp.ClientResponse, now: float) -> float | None:
+        """A response is a 429. Returns how many seconds are to be waited, if discord.py is not to wait.
+
+        It would wait for however long, send a message's old state then, and fail over a page that answers an
+        interaction. (Its own `max_ratelimit_timeout` refuses requests too for which there is room.)
+        """
+        headers = response.headers
         self.rate_limited += 1
-        after = float(headers.get("Retry-After") or headers.get("X-RateLimit-Reset-After") or 1)
+        after = retry_after(headers)
+        wait = min(after, ASKED_AGAIN)
         log.warning("discord.429", route=route, scope=headers.get("X-RateLimit-Scope"), retry_after=after)
         if headers.get("X-RateLimit-Global") or headers.get("X-RateLimit-Scope") == "global":
-            self._global_limit.close_until(now + after)
+            self._global_limit.close_until(now + wait)
         elif route is not None:
-            self.buckets[route].close_until(now + after)
+            self.buckets[route].close_until(now + wait)
+        unreadable = response.content_type != "application/json"
+        return wait if current_call.get() is not None or after > LONGEST_WAIT or unreadable else None

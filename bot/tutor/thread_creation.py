@@ -18,6 +18,7 @@ import structlog
 
 from bot.replies.bounded_calls import BoundedCall, Patience, current_bounded_call, give_up, start_call
 from bot.replies.discord_error_codes import THREAD_ALREADY_EXISTS
+from bot.replies.limits.rate_limits import retry_after
 from bot.replies.requests.discord_failures import DISCORD_ERRORS
 from bot.tutor.thread_limits import BucketState, ThreadLimit, ThreadLimits
 
@@ -192,7 +193,7 @@ class ThreadCreation:
         headers: Mapping[str, str] = params.response.headers
         told, status = BucketState.of(headers, now), params.response.status
         if status == 429 and headers.get("X-RateLimit-Scope") != "global":
-            after = float(headers.get("Retry-After") or headers.get("X-RateLimit-Reset-After") or 1)
+            after = retry_after(headers)
             creation.limit.refuse(now + after, told, now)
             if after > creation.patience.left:
                 creation.answer(made=False)

@@ -9,6 +9,8 @@ import re
 from collections import deque
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 
 from bot.replies.limits.invalid_requests import InvalidRequests
 
@@ -32,6 +34,27 @@ def route_of(method: str, path: str) -> str | None:
     if found is None:
         return None
     return f"{method} {found['channel'] or found['token']}"
+
+
+def retry_after(headers: Mapping[str, str]) -> float:
+    """For how many seconds a 429 says that nothing is to be sent; a second where it says nothing that can be read.
+
+    Between Discord and the bot others answer too (Cloudflare, proxies), by a date, or by nonsense.
+    https://www.rfc-editor.org/rfc/rfc9110#field.retry-after
+    """
+    for name in ("Retry-After", "X-RateLimit-Reset-After"):
+        text = headers.get(name) or ""
+        try:
+            seconds = float(text)
+        except ValueError:
+            try:
+                now = parsedate_to_datetime(headers["Date"]) if "Date" in headers else datetime.now(UTC)
+                seconds = (parsedate_to_datetime(text) - now).total_seconds()
+            except (ValueError, TypeError):  # TypeError: one of the two has no time zone
+                continue
+        if math.isfinite(seconds):
+            return max(seconds, 0.0)
+    return 1.0
 
 
 def counts_globally(path: str) -> bool:

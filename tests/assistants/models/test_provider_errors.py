@@ -1,5 +1,6 @@
 """Errors of providers, and what follows: another request, or an error with a code and a sentence."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -8,6 +9,7 @@ from assistants.models.api_detection import open_model
 from assistants.models.chat_request import ChatModel
 from assistants.models.model_protocol import ModelError, PromptTooLongError
 from assistants.models.provider_client import ProviderClient
+from assistants.models.provider_errors import retry_after
 from assistants.models.responses_request import ResponsesModel
 from tests.assistants.models.fake_provider import (
     Answer,
@@ -82,6 +84,36 @@ async def test_whatever_goes_wrong_is_a_code_and_a_sentence(answer: Answer, code
     error = await refusal(answer)
     assert (error.code, type(error)) == (code, ModelError)
     assert said_of_it in error.message
+
+
+@pytest.mark.parametrize(
+    ("headers", "seconds"),
+    [
+        ({}, None),
+        ({"Retry-After": "7"}, 7.0),
+        ({"Retry-After": "0.5"}, 0.5),
+        ({"retry-after-ms": "300", "Retry-After": "1"}, 0.3),
+        ({"retry-after-ms": "x", "Retry-After": "1"}, 1.0),
+        ({"Date": "Wed, 21 Oct 2026 07:28:00 GMT", "Retry-After": "Wed, 21 Oct 2026 07:28:09 GMT"}, 9.0),
+        ({"Date": "Wed, 21 Oct 2026 07:28:00 GMT", "Retry-After": "Wed, 21 Oct 2026 07:27:09 GMT"}, None),
+        ({"Date": "Wed, 21 Oct 2026 07:28:00 GMT", "Retry-After": "Wed, 21 Oct 2026 07:28:09"}, None),
+        ({"Retry-After": "Wed, 21 Oct 2015 07:28:00 GMT"}, None),
+        *(({"Retry-After": text}, None) for text in ("soon", "", "-5", "0", "nan", "inf")),
+    ],
+)
+def test_when_to_ask_again_is_read_from_seconds_milliseconds_or_a_date(
+    headers: dict[str, str], seconds: float | None
+) -> None:
+    assert retry_after(headers) == seconds
+
+
+async def test_who_would_wait_for_an_hour_is_told_at_once() -> None:
+    refusal_for_long = refused(429, {"error": {"message": "Slow down"}})
+    refusal_for_long = replace(refusal_for_long, headers={"Retry-After": "3600"})
+    async with FakeProvider(refusal_for_long, said("Too late.")) as provider:
+        with pytest.raises(ModelError, match="rate limit"):
+            await heard(provider)
+        assert len(provider.requests) == 1
 
 
 async def test_a_fault_of_the_request_is_not_tried_again() -> None:

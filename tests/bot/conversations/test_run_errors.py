@@ -4,8 +4,13 @@ import asyncio
 from pathlib import Path
 
 import pytest
+from openai.types.beta.threads import Run
+from openai.types.beta.threads.run import LastError
 
+from bot import sentences
 from bot.conversations import run_stream
+from bot.conversations.run_errors import sentence_for_run
+from bot.sentences import Sentence
 from tests.house import House, finished, open_house
 from tests.scripted_openai import Fault, Turn
 
@@ -15,8 +20,8 @@ from tests.scripted_openai import Fault, Turn
     [
         (Fault(status=429, message="slow down", code="rate_limit_exceeded"), "overloaded"),
         (Fault(status=400, message="bad prompt", code="invalid_prompt"), "another way"),
-        (Fault(status=401, message="no such key"), "⚠️"),
-        (Fault(status=404, message="no such model", code="model_not_found"), "⚠️"),
+        (Fault(status=401, message="no such key"), "Whoever hosts me"),
+        (Fault(status=429, message="pay first", code="insufficient_quota"), "quota for the model is used up"),
     ],
 )
 async def test_the_students_sentence_says_what_kind_of_trouble_it_is(tmp_path: Path, fault: Fault, words: str) -> None:
@@ -29,6 +34,27 @@ async def test_the_students_sentence_says_what_kind_of_trouble_it_is(tmp_path: P
         house.openai.reply = lambda body: Turn("All is well.")
         await alex.says(question.id, "and now tell me")
         await finished(alex, question, "All is well.")
+
+
+@pytest.mark.parametrize(
+    ("code", "message", "said"),
+    [
+        ("server_error", "The model's provider refused the key (401).", sentences.MODEL_NEEDS_HOST),
+        ("server_error", "The model's provider does not have that model: x", sentences.MODEL_NEEDS_HOST),
+        ("server_error", "The model's provider has a fault (502): Bad Gateway", sentences.MODEL_HAS_FAULT),
+        ("server_error", "The model cannot be reached, or its answer broke off.", sentences.MODEL_BROKE_OFF),
+        ("server_error", "something else", sentences.FAILED),
+        ("rate_limit_exceeded", "The quota at the model's provider is used up.", sentences.MODEL_QUOTA_SPENT),
+        ("rate_limit_exceeded", "The model is busy: its provider's rate limit is reached.", sentences.MODEL_BUSY),
+        ("rate_limit_exceeded", "of another server", sentences.MODEL_BUSY),
+        ("invalid_prompt", "The model's provider refused the request (400): no", sentences.REFUSED),
+        (None, None, sentences.FAILED),
+    ],
+)
+def test_each_cause_of_a_failed_run_has_its_sentence(code: str | None, message: str | None, said: Sentence) -> None:
+    error = code and {"code": code, "message": message}
+    run = Run.construct(status="failed", last_error=error and LastError.construct(**error))
+    assert sentence_for_run(run) == said
 
 
 async def test_an_answer_cut_by_the_token_limit_says_so(house: House) -> None:
@@ -57,10 +83,16 @@ async def test_a_refusal_is_shown_in_the_models_own_words(tmp_path: Path, api: s
 
 
 async def test_an_answer_without_words_says_so(house: House) -> None:
-    house.openai.turns.append(Turn(""))
     alex = await house.discord.student("alex")
-    question = await house.ask(alex, "say nothing")
-    await finished(alex, question, "no answer")
+    for turn, said in (
+        (Turn(""), sentences.NOTHING_SAID),
+        (Turn("", incomplete="max_output_tokens"), sentences.CUT_OFF_UNSAID),
+        (Turn("", incomplete="content_filter"), sentences.FILTERED),
+    ):
+        house.openai.turns.append(turn)
+        question = await house.ask(alex, "say nothing")
+        answer = await finished(alex, question)
+        assert answer.text == said("en")
 
 
 async def test_a_model_that_says_nothing_is_told_of_with_stop_and_given_up_with_retry(

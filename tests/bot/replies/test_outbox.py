@@ -1,15 +1,19 @@
 """The outbox against Discord's limits: real discord.py, real headers, on loopback."""
 
 import asyncio
+from dataclasses import replace
 
 import discord
+import pytest
 
+from bot.replies import request_trace
 from bot.replies.limits.rate_limits import GlobalRateLimit
 from bot.replies.outbox import Outbox
 from bot.replies.outgoing_messages import Urgency, unhurried
 from bot.replies.reply import Reply
 from playground.faults import Fault
 from tests.bot.replies.conftest import Harness
+from tests.house import eventually
 
 
 async def threads(harness: Harness, count: int) -> list[discord.PartialMessageable]:
@@ -70,6 +74,36 @@ async def test_a_refusal_is_waited_out_and_the_newest_state_follows(harness: Har
     await reply.finish()
     await harness.seen(reply, lambda messages: messages[0].text == "one two three")
     assert harness.outbox.request_trace.rate_limited == 1
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        Fault("rate_limit", seconds=3600),
+        Fault("rate_limit", seconds=3600, shared=True),
+        Fault("rate_limit", seconds=3600, is_global=True),
+        Fault("rate_limit", seconds=3600, body="html", via=False),
+        Fault("rate_limit", seconds=3600, body="text", via=False, headers=False),
+        Fault("rate_limit", seconds=3600, body="html"),
+    ],
+    ids=["user", "shared", "global", "Cloudflare", "Cloudflare without headers", "page"],
+)
+async def test_who_is_to_wait_for_an_hour_asks_again_in_a_minute_with_the_newest_state(
+    harness: Harness, monkeypatch: pytest.MonkeyPatch, fault: Fault
+) -> None:
+    monkeypatch.setattr(request_trace, "ASKED_AGAIN", 0.3)
+    reply = harness.reply()
+    reply.feed("one ")
+    await harness.seen(reply, lambda messages: True)
+    before = harness.discord.stats.requests.copy()
+    harness.discord.fail(replace(fault, route="PATCH *"))
+    reply.feed("two ")
+    await eventually(lambda: harness.outbox.request_trace.rate_limited == 1)
+    reply.feed("three")
+    await reply.finish()
+    await harness.seen(reply, lambda messages: messages[0].text == "one two three")
+    route = "PATCH /channels/{channel}/messages/{message}"
+    assert harness.discord.stats.requests[route] - before[route] == 1  # no older words were sent after the wait
 
 
 async def test_after_a_global_refusal_everything_waits_and_then_goes_on(harness: Harness) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from bot.replies.limits.rate_limits import Bucket, Buckets, GlobalRateLimit, counts_globally, route_of
+from bot.replies.limits.rate_limits import Bucket, Buckets, GlobalRateLimit, counts_globally, retry_after, route_of
 
 HEADERS = {"X-RateLimit-Limit": "5", "X-RateLimit-Remaining": "4", "X-RateLimit-Reset-After": "2"}
 
@@ -108,3 +108,21 @@ def test_what_is_of_an_interaction_or_no_api_call_does_not_count_against_the_glo
     assert not counts_globally("/api/v10/webhooks/1/token/messages/@original")
     assert not counts_globally("/attachments/1/2/answer.md")
     assert counts_globally("/api/v10/channels/1/messages")
+
+
+@pytest.mark.parametrize(
+    ("headers", "seconds"),
+    [
+        ({"Retry-After": "7", "X-RateLimit-Reset-After": "5"}, 7.0),
+        ({"X-RateLimit-Reset-After": "0.25"}, 0.25),
+        ({"Retry-After": "soon", "X-RateLimit-Reset-After": "5"}, 5.0),
+        ({"Date": "Wed, 21 Oct 2026 07:28:00 GMT", "Retry-After": "Wed, 21 Oct 2026 07:28:09 GMT"}, 9.0),
+        ({"Retry-After": "Wed, 21 Oct 2015 07:28:00 GMT"}, 0.0),
+        ({"Date": "Wed, 21 Oct 2026 07:28:00 GMT", "Retry-After": "Wed, 21 Oct 2026 07:28:09"}, 1.0),
+        ({"Retry-After": "-3"}, 0.0),
+        *(({"Retry-After": text}, 1.0) for text in ("", "soon", "nan", "inf")),
+        ({}, 1.0),
+    ],
+)
+def test_a_429_tells_for_how_long_whoever_wrote_it(headers: dict[str, str], seconds: float) -> None:
+    assert retry_after(headers) == seconds
