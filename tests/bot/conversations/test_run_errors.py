@@ -52,8 +52,9 @@ async def test_the_students_sentence_says_what_kind_of_trouble_it_is(tmp_path: P
     ],
 )
 def test_each_cause_of_a_failed_run_has_its_sentence(code: str | None, message: str | None, said: Sentence) -> None:
-    error = code and {"code": code, "message": message}
-    run = Run.construct(status="failed", last_error=error and LastError.construct(**error))
+    run = Run.model_construct(
+        status="failed", last_error=code and LastError.model_construct(code=code, message=message)
+    )
     assert sentence_for_run(run) == said
 
 
@@ -74,8 +75,11 @@ async def test_an_answer_cut_by_the_content_filter_says_so(house: House) -> None
 
 
 @pytest.mark.parametrize("api", ["responses", "chat"])
-async def test_a_refusal_is_shown_in_the_models_own_words(tmp_path: Path, api: str) -> None:
-    async with open_house(tmp_path, model_api=api) as house:
+async def test_a_refusal_is_shown_in_the_models_own_words(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, api: str
+) -> None:
+    monkeypatch.setenv("MODEL_API", api)  # the embedded server's own setting
+    async with open_house(tmp_path) as house:
         house.openai.turns.append(Turn(refusal="I would rather not write your exam."))
         alex = await house.discord.student("alex")
         question = await house.ask(alex, "write my exam")
