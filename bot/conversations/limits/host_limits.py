@@ -6,7 +6,7 @@ from bot.conversations.limits.spending_limits import Amounts, HostLimits
 from bot.conversations.limits.token_budgets import TokenBudgets
 from bot.prices import PICO, read_prices
 from bot.settings import Settings
-from bot.store.budgets import BudgetStore
+from bot.store.budget_store import BudgetStore
 from bot.store.store import Store
 from bot.store.token_charges import TokenCharges
 

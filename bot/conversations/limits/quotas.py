@@ -39,16 +39,15 @@ class Quotas:
         self._slots: defaultdict[int, asyncio.Semaphore] = defaultdict(lambda: asyncio.Semaphore(runs))
 
     async def refresh(self, student_id: int, guild_id: int) -> None:
-        """Read what other processes count; call it before `check` and `acquire`. Alone, a process knows it all.
+        """Read what other processes count, and the budgets; call it before `check` and `acquire`.
 
         While the database is away, what was known last holds: what is asked then cannot be stored either.
         """
-        if self._stored_questions is None:
-            return
         try:
-            stored, _ = await asyncio.gather(
-                self._stored_questions(student_id), self.budgets.refresh(student_id, guild_id)
-            )
+            await self.budgets.refresh(student_id, guild_id)
+            if self._stored_questions is None:
+                return
+            stored = await self._stored_questions(student_id)
         except Exception as error:
             if not is_outage(error):
                 raise

@@ -7,7 +7,7 @@ from typing import Literal
 
 from bot import sentences
 from bot.sentences import Sentence
-from bot.store.budgets import Budget, Period, Unit
+from bot.store.budget_store import Budget, Period, Unit
 
 Whose = tuple[int | None, int | None]
 """A guild and a student: what is used in the guild by the student; None: in all guilds, or by all."""

@@ -34,7 +34,7 @@ from bot.conversations.limits.spending_limits import (
 )
 from bot.errors import UserFacingError
 from bot.prices import Prices, Spent
-from bot.store.budgets import Budget, BudgetStore, Period, Unit
+from bot.store.budget_store import Budget, BudgetStore, Period, Unit
 from bot.store.token_charges import Charge, Kind, TokenCharges
 from database.outages import is_outage
 

@@ -15,7 +15,7 @@ from bot.conversations.limits.spending_limits import (
     reopens,
     when,
 )
-from bot.store.budgets import Budget
+from bot.store.budget_store import Budget
 
 GUILD, ALEX, MINJI = 1, 7, 8
 TEACHERS, EVERYONE = 30, GUILD
