@@ -15,7 +15,13 @@ from maths.telling.korean_particles import fit_to_values
 
 Locale = Literal["en", "ko", "ja", "es", "de", "fr", "pt-BR", "zh-CN", "zh-TW"]
 """A language, by Discord's code."""
-LANGUAGE_NAMES: Final[dict[Locale, str]] = {"en": "English", "ko": "Korean"}
+LANGUAGE_NAMES: Final[dict[Locale, str]] = {
+    "en": "English",
+    "ko": "Korean",
+    "ja": "Japanese",
+    "es": "Spanish",
+    "de": "German",
+}
 """The languages that Saem speaks, those whose catalogue is complete, by their English names, as models are told."""
 OWN_NAMES: Final[dict[Locale, str]] = {
     "en": "English",

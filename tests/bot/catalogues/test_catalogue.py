@@ -13,6 +13,8 @@ from tools.translations import TEMPLATE, as_po, catalogue_of, key_of, template
 
 TRANSLATED: list[str] = [language for language in LANGUAGE_NAMES if language != "en"]
 TO_SAY = template()
+NOT_YET = 0.02
+"""The share of a language that may wait for its translator after the English has changed; it is said in English."""
 
 
 def forms(said: str | tuple[str, ...] | list[str] | None) -> list[str]:
@@ -34,11 +36,13 @@ def test_the_template_has_every_sentence_of_the_code() -> None:
 
 
 @pytest.mark.parametrize("language", TRANSLATED)
-def test_each_language_that_is_offered_says_every_sentence(language: str) -> None:
+def test_each_language_that_is_offered_says_what_there_is_to_say(language: str) -> None:
     catalog: Catalog = catalogue_of(language)
     said = {key_of(each): each for each in catalog if each.id}
     assert not [key for each in TO_SAY if each.id and (key := key_of(each)) not in said]
-    assert not [key for key, each in said.items() if not all(forms(each.string)) or each.fuzzy]
+    missing = [key for key, each in said.items() if not all(forms(each.string))]
+    assert len(missing) <= (0 if language == "ko" else len(said) * NOT_YET), missing
+    assert not [key for key, each in said.items() if each.fuzzy]
     assert [len(forms(each.string)) for each in said.values() if each.pluralizable] == [
         catalog.num_plurals for each in said.values() if each.pluralizable
     ]
@@ -50,15 +54,17 @@ def test_each_language_that_is_offered_says_every_sentence(language: str) -> Non
 def test_translations_fill_in_the_same_names(language: str) -> None:
     for english, said in pairs(language):
         wanted = names(english[-1])
+        if not all(said):
+            continue
         assert all(names(form) == wanted for form in said), (english, said)
 
 
 @pytest.mark.parametrize("language", TRANSLATED)
 def test_translations_keep_the_space_and_lines_around_what_they_say(language: str) -> None:
     for english, said in pairs(language):
-        for form in said:
+        for form in filter(None, said):
             assert form.count("\n") == english[-1].count("\n"), form
-            assert language == "ko" or form[:1].isspace() == english[-1][:1].isspace() or form[:1] in "（、，", form
+            assert language == "ko" or form[:1].isspace() == english[-1][:1].isspace() or form[:1] in "（、，／", form
 
 
 @pytest.mark.parametrize("language", [each for each in TRANSLATED if each != "ko"])
