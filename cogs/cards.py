@@ -34,6 +34,7 @@ from bot.quizzes.safe_markdown import shortened
 from bot.quizzes.sentences import NO_FILES
 from bot.replies.destinations import Destination, OnInteraction
 from bot.replies.message_components import plain_text
+from bot.retries import through_outages
 from bot.sentences import Locale, of_words
 from bot.tutor.announced_requests import AnnouncedRequest
 from bot.tutor.deferred_responses import defer
@@ -144,8 +145,9 @@ class CardsCog(commands.Cog):
             thread_creation=self.bot.thread_creation,
             title=say.THREAD_NAME,
         )
-        await self._ask(stored, location, destination)
-        await self.bot.announced_requests.done(stored.interaction_id)
+        # They were promised: what the database does not take now, it takes later.
+        await through_outages(lambda: self._ask(stored, location, destination))
+        await through_outages(lambda: self.bot.announced_requests.done(stored.interaction_id))
 
     async def _take_up(self, left: AnnouncedRequest) -> None:
         """Go on with cards that an earlier process has said to be on their way."""

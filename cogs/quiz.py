@@ -49,7 +49,7 @@ from bot.quizzes.storage.quiz_store import QuizStore
 from bot.quizzes.storage.report_store import ReportStore
 from bot.replies.destinations import Destination, OnInteraction
 from bot.replies.message_components import plain_text
-from bot.retries import despite_outages
+from bot.retries import despite_outages, through_outages
 from bot.sentences import Locale, of_interaction, of_words
 from bot.settings import Settings
 from bot.tutor.announced_requests import AnnouncedRequest
@@ -287,8 +287,9 @@ class QuizCog(commands.Cog):
             conversations=self.bot.conversations,
             thread_creation=self.bot.thread_creation,
         )
-        await self._ask(stored, location, destination)
-        await self.bot.announced_requests.done(stored.interaction_id)
+        # It was promised: what the database does not take now, it takes later.
+        await through_outages(lambda: self._ask(stored, location, destination))
+        await through_outages(lambda: self.bot.announced_requests.done(stored.interaction_id))
 
     async def _take_up(self, left: AnnouncedRequest) -> None:
         """Go on with a quiz that an earlier process has said to be on its way."""

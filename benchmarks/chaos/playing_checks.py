@@ -112,7 +112,9 @@ def ladder(world: Said, asked: Asked, model: Model) -> Broken:
         return
     posts = world.posts(asked)
     if not posts:
-        if not any(map(way_on, world.failures(asked))):
+        # Where Discord refuses the exercise, the model is told, and answers itself.
+        refused = any(each.get("status") == "not_shown" for each in model.outputs.get(asked.mark, []))
+        if not (refused and world.ended(asked.mark)) and not any(map(way_on, world.failures(asked))):
             yield "an exercise, or a way on", f"{asked.mark} has neither"
         return
     if len(posts) > 1 and not asked.retried:
