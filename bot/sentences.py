@@ -21,6 +21,8 @@ LANGUAGE_NAMES: Final[dict[Locale, str]] = {
     "ja": "Japanese",
     "es": "Spanish",
     "de": "German",
+    "zh-CN": "Chinese (simplified)",
+    "zh-TW": "Chinese (traditional)",
 }
 """The languages that Saem speaks, those whose catalogue is complete, by their English names, as models are told."""
 OWN_NAMES: Final[dict[Locale, str]] = {
