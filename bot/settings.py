@@ -202,6 +202,12 @@ class Settings(BaseSettings):
         default=("library", "knowledge", "자료실"),
         description="Names of the channels whose files become knowledge from the start, comma-separated.",
     )
+    retention_days: int = Field(
+        default=0,
+        ge=0,
+        le=9_999,
+        description="Days after their last message in which conversations are kept, on both sides; 0: no limit.",
+    )
     student_runs: int = Field(
         default=3, ge=1, description="Answers that one student may have running at once; more wait their turn."
     )

@@ -14,6 +14,7 @@ from bot.library.library_store import FileRecord
 from bot.privacy import sentences as say
 from bot.privacy.forgetting import Forgetter
 from bot.privacy.forgetting_store import KINDS, ForgettingStore
+from bot.privacy.old_conversations import kept_days
 from bot.privacy.privacy_buttons import PrivacyButton, confirmation
 from bot.privacy.privacy_notice import privacy_notice
 from bot.sentences import of_interaction
@@ -65,7 +66,9 @@ class PrivacyCog(commands.Cog):
     )
     async def privacy(self, interaction: Interaction) -> None:
         """Tell what is kept."""
-        notice = privacy_notice(self.bot.settings, of_interaction(interaction), offline=self.bot.offline)
+        settings, locale = self.bot.settings, of_interaction(interaction)
+        days = kept_days(self.bot.server_settings, interaction.guild_id or 0, settings.retention_days)
+        notice = privacy_notice(settings, locale, offline=self.bot.offline, days=days)
         await say_privately(interaction, notice)
 
     @app_commands.command(

@@ -60,6 +60,7 @@ class SettingsCog(
             lambda: _LibraryChoices(bot),
             models=bot.settings.models,
             usual_model=bot.settings.model,
+            host_days=bot.settings.retention_days,
         )
 
         self.greeting = Greeting(bot, bot.server_settings, lambda guild: _LibraryChoices(bot).state(guild).channels)
@@ -307,6 +308,21 @@ class SettingsCog(
         if channel is not None or off:
             await self._set(interaction, "moderators", "" if off or channel is None else str(channel.id))
         await self.settings_panel.tell(interaction, "moderators")
+
+    @app_commands.command(
+        name=localized("retention"),
+        description=localized("For how long I keep conversations after their last message"),
+    )
+    @app_commands.describe(days=HOW_IT_IS, usual=localized("The host's own choice again", context="option"))
+    async def retention(
+        self, interaction: Interaction, days: app_commands.Range[int, 1, 9_999] | None = None, *, usual: bool = False
+    ) -> None:
+        """Choose how long conversations are kept, or tell it."""
+        assert interaction.guild_id is not None
+        if usual or days is not None:
+            chosen = "" if usual else str(days)
+            await self.settings_panel.set_retention(interaction.guild_id, chosen, interaction.user.id)
+        await self.settings_panel.tell(interaction, "retention")
 
     # What the commands have in common
 

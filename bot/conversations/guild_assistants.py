@@ -1,6 +1,7 @@
 """What each guild has on the Assistants server: its assistant and, once it has files, its vector store."""
 
 import asyncio
+import contextlib
 import hashlib
 import json
 from collections import defaultdict
@@ -170,6 +171,22 @@ class GuildAssistants:
         for known in self._known.values():
             if known.assistant_id == assistant_id:
                 known.assistant_id, known.checked = None, False
+
+    async def delete(self, guild_id: int) -> None:
+        """Delete a guild's assistant and vector store on the server: what is gone there already is fine.
+
+        Raises:
+            openai.OpenAIError: the server does not answer, or refuses.
+        """
+        await self._read(guild_id)
+        known = self._known.pop(guild_id, _GuildState())
+        if known.assistant_id is not None:
+            with contextlib.suppress(openai.NotFoundError):
+                await self._client.beta.assistants.delete(known.assistant_id)
+        if known.vector_store_id is not None:
+            with contextlib.suppress(openai.NotFoundError):
+                await self._client.vector_stores.delete(known.vector_store_id)
+        await self._store.write((_REMOVE, {"guild": guild_id}))
 
     async def forget_vector_store(self, guild_id: int) -> None:
         """The server does not know the guild's vector store any more: the assistant will do without it."""

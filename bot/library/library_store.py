@@ -176,6 +176,10 @@ class LibraryStore:
         """The files in a guild's library, oldest first."""
         return await self._select(_FILES.c.guild_id == guild_id, _FILES.c.kind == "library", _FILES.c.state.in_(states))
 
+    async def all_of_guild(self, guild_id: int) -> list[FileRecord]:
+        """All files of a guild: of its library and of questions."""
+        return await self._select(_FILES.c.guild_id == guild_id)
+
     async def conversation_has_files(self, channel_id: int) -> bool:
         """Whether files came with questions in a channel or thread, or with the message that the thread began with."""
         here = (_FILES.c.channel_id == channel_id) | (_FILES.c.message_id == channel_id)

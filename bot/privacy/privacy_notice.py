@@ -11,13 +11,14 @@ OPENAI = "api.openai.com"
 _HERE = frozenset({"localhost", "127.0.0.1", "::1", "host.docker.internal"})
 
 
-def privacy_notice(settings: Settings, locale: Locale, *, offline: bool) -> str:
-    """What is kept, where, for how long, and who else sees it."""
+def privacy_notice(settings: Settings, locale: Locale, *, offline: bool, days: int) -> str:
+    """What is kept, where, for how long, and who else sees it; `days`: how long silent conversations are kept here."""
     model_host = urlsplit(settings.openai_base_url).hostname if settings.openai_base_url else OPENAI
     is_here = offline or model_host in _HERE
     lines = [
         f"### 🔒 {say.TITLE(locale)}",
         say.WORDS(locale, days=ANSWERED.days),
+        *([say.DAYS_KEPT(locale, count=days)] if days else []),
         say.LEARNING(locale),
         say.FILES(locale),
         say.COSTS(locale, days=CHARGES.days),

@@ -8,6 +8,10 @@ WORDS = Sentence(
     "talked about. As long as their Discord thread or direct message exists; which answer belongs to which question, "
     "for {days} days."
 )
+DAYS_KEPT = Sentence(
+    "Conversations in which nobody has written for {count} day are deleted.",
+    plural="Conversations in which nobody has written for {count} days are deleted.",
+)
 LEARNING = Sentence(
     "**Results and cards.** Your answers in quizzes and exercises, and your cards with their reviews, until you have "
     "them deleted."

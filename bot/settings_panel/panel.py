@@ -24,6 +24,7 @@ from bot.store.server_settings import (
     QUIZ_DIFFICULTY,
     QUIZ_PLAY,
     QUIZ_QUESTIONS,
+    RETENTION_DAYS,
     ROLES,
     ServerSetting,
     ServerSettings,
@@ -39,6 +40,7 @@ CHOICES: Final[Mapping[str, ServerSetting]] = {
     "difficulty": QUIZ_DIFFICULTY,
     "play": QUIZ_PLAY,
     "moderators": MODERATORS_CHANNEL,
+    "retention": RETENTION_DAYS,
 }
 """By component: what it chooses."""
 SWITCHES: Final[Mapping[str, ServerSetting]] = {"calculator": CALCULATOR, "code": CODE}
@@ -48,7 +50,7 @@ LIBRARY: Final = "library"
 CONTRIBUTORS: Final = "contributors"
 PAGES: Final = (
     (say.PAGE_ANSWERS, (("language", "persona", "instructions", "model", "mode", "calculator", "code"),)),
-    (say.PAGE_PLACES, (("channels", "roles"), ("moderators",))),
+    (say.PAGE_PLACES, (("channels", "roles"), ("moderators",), ("retention",))),
     (say.PAGE_ROOMS, (("count", "difficulty", "play"), (LIBRARY, CONTRIBUTORS))),
 )
 """The pages with their names. On each, lines that belong together stand above the components that change them."""
@@ -56,6 +58,8 @@ PAGE_OF: Final[Mapping[str, int]] = {
     name: page for page, (_, sections) in enumerate(PAGES) for section in sections for name in section
 }
 """On which page a setting is."""
+DAYS: Final = (1, 3, 7, 14, 30, 60, 90, 180, 365)
+"""For how many days conversations can be kept, as the panel offers them; the command takes any number."""
 MOST_CHOSEN: Final = 25
 """As many as Discord lets a select choose."""
 LONGEST_VALUE: Final = 100
@@ -102,6 +106,7 @@ class Panel:
         *,
         models: Sequence[str],
         usual_model: str,
+        host_days: int = 0,
     ) -> None:
         self._guild = guild
         self._settings = settings
@@ -109,6 +114,7 @@ class Panel:
         self._locale = locale
         self._models = models
         self._usual_model = usual_model
+        self._host_days = host_days
 
     def view(self, page: int = 0, note: str | None = None) -> discord.ui.LayoutView:
         """A page of the panel (the first one for others than there are), with a note where there is one to tell."""
@@ -144,6 +150,7 @@ class Panel:
             "moderators": say.MODERATORS(
                 locale, value=self._told(self._ids(MODERATORS_CHANNEL), channels, "<#{}>", none)
             ),
+            "retention": say.KEPT(locale, value=self._kept()),
             LIBRARY: say.LIBRARY(locale, value=self._told(self._library.channels, None, "<#{}>", none)),
             CONTRIBUTORS: say.CONTRIBUTORS(locale, value=self._told(contributors, roles, "<@&{}>", who(locale))),
         }
@@ -156,6 +163,8 @@ class Panel:
             return frozenset(str(each) for each in {self._library.contributor_role or 0} & self._role_ids())
         if name == "model":
             return frozenset({self._model()})
+        if name == "retention":
+            return frozenset({self._days()})
         setting = CHOICES[name]
         if setting in (CHANNELS, MODERATORS_CHANNEL):
             return frozenset(str(each) for each in self._ids(setting) & self._channel_ids())
@@ -175,6 +184,16 @@ class Panel:
 
     def _usual(self) -> str:
         return say.MODEL_USUAL(self._locale, model=self._usual_model)
+
+    def _days(self) -> str:
+        """The days that were chosen, if they are fewer than the host's."""
+        own = self._value(RETENTION_DAYS)
+        return own if own and (not self._host_days or int(own) < self._host_days) else ""
+
+    def _kept(self) -> str:
+        own = self._days()
+        by_host = wording.told_days(self._host_days, self._locale)
+        return wording.told_days(int(own), self._locale) if own else say.KEPT_BY_HOST(self._locale, value=by_host)
 
     def _channel_ids(self) -> set[int]:
         return {channel.id for channel in self._guild.channels}
@@ -199,6 +218,8 @@ class Panel:
         locale, shown = self._locale, self.shown(name)
         if name == "model":
             return self._choice(name, say.CHOOSE_MODEL, self._model_options())
+        if name == "retention":
+            return self._choice(name, say.CHOOSE_RETENTION, self._day_options())
         if name in VALUES:
             placeholder, names = VALUES[name]
             return self._choice(name, placeholder, _named(names, shown, locale))
@@ -245,6 +266,16 @@ class Panel:
             usual,
             *(discord.SelectOption(label=each[:100], value=each, default=each == chosen) for each in offered),
         ]
+
+    def _day_options(self) -> list[discord.SelectOption]:
+        own = self._days()
+        usual = say.KEPT_BY_HOST(self._locale, value=wording.told_days(self._host_days, self._locale))
+        offered = {days for days in DAYS if not self._host_days or days < self._host_days} | (
+            {int(own)} if own else set()
+        )
+        told = [(str(days), wording.told_days(days, self._locale)) for days in sorted(offered)]
+        options = [discord.SelectOption(label=label, value=days, default=days == own) for days, label in told]
+        return [discord.SelectOption(label=usual[:100], value="-", default=not own), *options]
 
     def _choice(self, what: str, placeholder: Sentence, options: Options) -> discord.ui.ActionRow[Any]:
         select = discord.ui.Select[Any](

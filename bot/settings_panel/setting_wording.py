@@ -22,6 +22,7 @@ from bot.store.server_settings import (
     QUIZ_DIFFICULTY,
     QUIZ_PLAY,
     QUIZ_QUESTIONS,
+    RETENTION_DAYS,
     ROLES,
 )
 
@@ -104,6 +105,15 @@ def _ids(form: str, nothing: Sentence) -> TellValue:
     return told
 
 
+def told_days(days: int, locale: Locale) -> str:
+    """How long conversations are kept; 0: no limit."""
+    return say.KEPT_DAYS(locale, count=days) if days else say.KEPT_AS_LONG_AS_THREADS(locale)
+
+
+def _days(value: str, locale: Locale) -> str:
+    return told_days(int(value), locale) if value.isdigit() else say.MODEL_OF_THE_HOST(locale)
+
+
 def _model(value: str, locale: Locale) -> str:
     return escaped_within(value, _SHOWN) or say.MODEL_OF_THE_HOST(locale)
 
@@ -123,5 +133,6 @@ _WORDINGS: Final[Mapping[str, Wording]] = {
     QUIZ_PLAY.name: Wording(say.QUIZ_PLAY, _one_of(PLAYS), QUIZ_PLAY.default),
     LIBRARY_CHANNEL: Wording(say.LIBRARY_CHANNEL, _one_of(SWITCH)),
     CONTRIBUTORS: Wording(say.CONTRIBUTORS, _ids("<@&{}>", say.EVERYBODY)),
+    RETENTION_DAYS.name: Wording(say.KEPT, _days),
     MODERATORS_CHANNEL.name: Wording(say.MODERATORS, _ids("<#{}>", say.NO_CHANNEL)),
 }

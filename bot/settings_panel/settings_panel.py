@@ -20,7 +20,7 @@ from bot.settings_panel.panel_components import (
 )
 from bot.settings_panel.setting_history import PER_PAGE, history_view
 from bot.store import server_settings
-from bot.store.server_settings import INSTRUCTIONS, MODEL, PERSONA, ServerSetting, ServerSettings
+from bot.store.server_settings import INSTRUCTIONS, MODEL, PERSONA, RETENTION_DAYS, ServerSetting, ServerSettings
 from bot.tutor.error_handler import say_privately
 
 Interaction = discord.Interaction[Any]
@@ -54,11 +54,13 @@ class SettingsPanel:
         *,
         models: Sequence[str],
         usual_model: str,
+        host_days: int = 0,
     ) -> None:
         self._settings = settings
         self._library = library
         self._models = models
         self._usual_model = usual_model
+        self._host_days = host_days
         self.wishes = ServerWishes(settings, models)
 
     def view(self, interaction: Interaction) -> discord.ui.LayoutView:
@@ -83,6 +85,7 @@ class SettingsPanel:
             of_interaction(interaction),
             models=self._models,
             usual_model=self._usual_model,
+            host_days=self._host_days,
         )
 
     def check(self, interaction: Interaction) -> None:
@@ -189,6 +192,16 @@ class SettingsPanel:
             raise UserFacingError(say.MODEL_NOT_ALLOWED, model=model[:100], models=", ".join(self._models))
         await self.set(guild_id, MODEL, model, by)
 
+    async def set_retention(self, guild_id: int, days: str, by: int) -> None:
+        """Set for how many days conversations are kept; empty: as the host says.
+
+        Raises:
+            UserFacingError: the host keeps them no longer than that.
+        """
+        if days and self._host_days and int(days) >= self._host_days:
+            raise UserFacingError(say.NOT_LONGER, host=self._host_days)
+        await self.set(guild_id, RETENTION_DAYS, days, by)
+
     async def set(self, guild_id: int, setting: ServerSetting, value: str, by: int) -> None:
         """Set a value; the default takes it back."""
         if value == setting.default:
@@ -252,6 +265,8 @@ class SettingsPanel:
     async def _choose(self, guild_id: int, setting: ServerSetting, value: str, by: int) -> None:
         if setting is MODEL:
             await self.set_model(guild_id, value, by)
+        elif setting is RETENTION_DAYS and (not value or setting.accepts(value)):
+            await self.set_retention(guild_id, value, by)
         elif value in ("", setting.default) or setting.accepts(value):
             await self.set(guild_id, setting, value or setting.default, by)
         else:

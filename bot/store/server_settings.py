@@ -93,6 +93,8 @@ CODE = ServerSetting("code", ("on", "off"))
 MODERATORS_CHANNEL = ServerSetting("moderators_channel", ("",), pattern=r"\d{1,20}")
 """The id of the channel where moderators are told what was refused and reported."""
 
+RETENTION_DAYS = ServerSetting("retention_days", ("",), pattern=r"[1-9]\d{0,3}")
+"""Days after their last message in which conversations are kept; empty, or more than the host's: as the host says."""
 CONTRIBUTORS = "library_contributors"
 LIBRARY_CHANNEL = "library_channel"
 """What the library keeps in tables of its own, as the changes name it."""

@@ -17,6 +17,7 @@ from bot.store.server_settings import (
     MODEL,
     MODERATORS_CHANNEL,
     PERSONA,
+    RETENTION_DAYS,
     ROLES,
     ServerSetting,
     ServerSettings,
@@ -32,6 +33,7 @@ def panel(
     models: tuple[str, ...] = (),
     locale: Locale = "en",
     channels: int = 3,
+    host_days: int = 0,
 ) -> Panel:
     """A panel of a server with the channels and roles 10, 11, 12 …, and what was chosen."""
     settings = ServerSettings(SimpleNamespace(dialect="sqlite"))  # type: ignore[arg-type]
@@ -39,7 +41,7 @@ def panel(
     there = [SimpleNamespace(id=HERE + each) for each in range(channels)]
     guild: Any = SimpleNamespace(id=GUILD, name="Class_*", channels=there, text_channels=there, roles=there)
     state = library if library is not None else LibraryState([], None)
-    return Panel(guild, settings, state, locale, models=models, usual_model="gpt-6-luna")
+    return Panel(guild, settings, state, locale, models=models, usual_model="gpt-6-luna", host_days=host_days)
 
 
 def components(payload: Any) -> Iterator[dict[str, Any]]:
@@ -94,7 +96,8 @@ def test_each_select_shows_what_counts_and_tells_it_back_when_it_is_used() -> No
     )  # fmt: skip
     expected = {
         "language": {""}, "model": {"mini"}, "mode": {"answer"}, "channels": {"10"}, "roles": set(), "count": {"3"},
-        "difficulty": {""}, "play": {"each"}, LIBRARY: {"12"}, CONTRIBUTORS: {"10"}, "moderators": {"11"},
+        "difficulty": {""}, "play": {"each"}, "retention": {""}, LIBRARY: {"12"}, CONTRIBUTORS: {"10"},
+        "moderators": {"11"},
     }  # fmt: skip
     found = {}
     for each in (each for page in range(len(PAGES)) for each in built.view(page).walk_children()):
@@ -189,3 +192,25 @@ def test_a_setting_of_another_release_and_a_value_that_there_is_no_more_are_told
     assert wording_of("quiz_questions").tell("1", "en") == "Length of a quiz: 1 question"
     assert wording_of("model").tell(None, "en") == "Model: the host's choice"
     assert wording_of("roles").tell("7,8", "en") == "Answers: <@&7> <@&8>"
+
+
+@pytest.mark.parametrize(
+    ("host", "own", "told", "offered"),
+    [
+        (0, "", "the host's choice (as long as their Discord thread)", ["-", "1", "3", "7", "14", "30", "60", "90"]),
+        (30, "", "the host's choice (30 days)", ["-", "1", "3", "7", "14"]),
+        (30, "7", "7 days", ["-", "1", "3", "7", "14"]),
+        (30, "5", "5 days", ["-", "1", "3", "5", "7", "14"]),
+        (30, "30", "the host's choice (30 days)", ["-", "1", "3", "7", "14"]),  # the host has shortened its own
+        (1, "", "the host's choice (1 day)", ["-"]),
+    ],
+)
+def test_a_server_keeps_conversations_no_longer_than_the_host(
+    host: int, own: str, told: str, offered: list[str]
+) -> None:
+    built = panel(*([(RETENTION_DAYS, own)] if own else []), host_days=host)
+    assert built.lines()["retention"] == f"Conversations are kept after their last message: {told}"
+    select = next(each for each in sent(built, 1) if each.get("custom_id") == "settings:retention")
+    assert [each["value"] for each in select["options"]][: len(offered)] == offered
+    chosen = [each["value"] for each in select["options"] if each["default"]]
+    assert chosen == [next(iter(built.shown("retention"))) or "-"]
