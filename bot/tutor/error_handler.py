@@ -4,13 +4,14 @@ import functools
 from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any, Concatenate, Final, ParamSpec, TypeVar
 
+import aiohttp
 import discord
 import structlog
 from discord import app_commands
 
 from bot import sentences
 from bot.errors import UserFacingError
-from bot.replies.requests.discord_failures import DISCORD_ERRORS
+from bot.replies.requests.discord_failures import DISCORD_ERRORS, is_refused
 from bot.sentences import Locale
 from bot.tutor.answer_places import check_place
 from database.outages import is_outage
@@ -41,6 +42,9 @@ async def handle_error(interaction: "discord.Interaction[Any]", error: BaseExcep
     cause = getattr(error, "original", error)
     locale = sentences.of_interaction(interaction)
     sentence = _sentence_for(cause, locale)
+    if isinstance(cause, discord.HTTPException | discord.RateLimited | aiohttp.ClientError) and not is_refused(cause):
+        log.warning("interaction.discord_failed", cause=cause, interaction=interaction.id)
+        sentence = sentences.DISCORD_FAILED(locale)
     if sentence is None:
         what = interaction.data.get("custom_id") or interaction.data.get("name") if interaction.data else None
         log.error("interaction.failed", what=what, guild=interaction.guild_id, exc_info=cause)

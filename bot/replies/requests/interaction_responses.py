@@ -6,6 +6,7 @@ asked for would be given up after it was promised.
 https://discord.com/developers/docs/topics/opcodes-and-status-codes#json
 """
 
+import asyncio
 from typing import Any
 
 import aiohttp
@@ -16,7 +17,9 @@ from discord.webhook.async_ import AsyncWebhookAdapter, async_context
 from bot.replies.discord_error_codes import ALREADY_ACKNOWLEDGED
 
 TRIES = 3
-"""How often a response is sent while connections break. Discord waits three seconds for the first."""
+"""How often a response is sent while connections break or limits refuse it. Discord waits three seconds for one."""
+LONGEST_PAUSE = 0.7
+"""Seconds before a response that was refused by a limit is sent again."""
 
 log = structlog.get_logger(__name__)
 
@@ -35,6 +38,12 @@ class _Adapter(AsyncWebhookAdapter):
                 if not tries_left:
                     raise
                 log.warning("interaction.answered_again", cause=error)
+            except discord.RateLimited as error:
+                if not tries_left:
+                    raise
+                # Responses have no limit of their own: it is about the address, or about something that passes soon.
+                log.warning("interaction.answered_again", cause=error)
+                await asyncio.sleep(min(error.retry_after, LONGEST_PAUSE))
             except discord.HTTPException as error:
                 if error.code != ALREADY_ACKNOWLEDGED:
                     raise

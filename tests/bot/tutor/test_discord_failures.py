@@ -1,10 +1,19 @@
 """Discord's connections break, its server fails, or it makes one wait for minutes, and the tutor goes on."""
 
 import asyncio
+import sqlite3
+from dataclasses import replace
+from unittest.mock import AsyncMock, Mock
 
+import aiohttp
+import discord
 import pytest
+from sqlalchemy.exc import OperationalError
 
+from bot import sentences
+from bot.errors import UserFacingError
 from bot.tutor import attachments
+from bot.tutor.error_handler import handle_error
 from playground.faults import Fault as DiscordFault
 from tests.bot.tutor.test_attachments import photo
 from tests.bot_process import Away, away
@@ -94,3 +103,47 @@ async def test_after_a_restart_a_thread_that_discord_does_not_make_is_done_witho
             shown = await finished(alex, "math", button="saem:retry:")
             assert shown.raw["message_reference"]["message_id"] in {str(each.id) for each in questions}
             assert question.id not in away.discord.world.channels
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        DiscordFault("rate_limit", seconds=0.2),
+        DiscordFault("rate_limit", seconds=3600, times=2),
+        DiscordFault("rate_limit", seconds=3600, body="html", via=False),
+        DiscordFault("rate_limit", seconds=2, body="html"),
+        DiscordFault("rate_limit", seconds=2, body="text", via=False, headers=False),
+    ],
+    ids=["short", "long", "Cloudflare", "page", "Cloudflare without headers"],
+)
+async def test_a_press_whose_response_a_limit_refuses_is_answered_all_the_same(
+    house: House, fault: DiscordFault
+) -> None:
+    house.openai.say("Old.", "New.")
+    alex = await house.discord.student("alex")
+    question = await house.ask(alex, "hello")
+    old = await finished(alex, question, "Old.")
+    house.discord.fail(replace(fault, route="POST */callback"))
+    await alex.clicks(old, "Regenerate")
+    await finished(alex, question, "New.")
+    assert [post.text for post in alex.messages(question) if post.by_bot] == ["New."]
+
+
+@pytest.mark.parametrize(
+    ("error", "told"),
+    [
+        (discord.RateLimited(60.0), sentences.DISCORD_FAILED),
+        (discord.HTTPException(Mock(status=503), "no"), sentences.DISCORD_FAILED),
+        (discord.HTTPException(Mock(status=429), "no"), sentences.DISCORD_FAILED),
+        (aiohttp.ServerDisconnectedError(), sentences.DISCORD_FAILED),
+        (discord.Forbidden(Mock(status=403), "no"), sentences.BUTTON_FAILED),
+        (ValueError("ours"), sentences.BUTTON_FAILED),
+        (OperationalError("SELECT 1", {}, sqlite3.OperationalError("database is locked")), sentences.STORE_AWAY),
+        (UserFacingError(sentences.BUTTON_OLD), sentences.BUTTON_OLD),
+    ],
+)
+async def test_who_presses_in_vain_is_told_whose_fault_it_is(error: Exception, told: sentences.Sentence) -> None:
+    interaction = AsyncMock(locale=discord.Locale.american_english, guild_locale=None, guild_id=None, data={})
+    interaction.response.is_done = lambda: False
+    await handle_error(interaction, error)
+    assert interaction.response.send_message.await_args.args == (told("en"),)
