@@ -1,19 +1,18 @@
 """Discord's connections break, its server fails, or it makes one wait for minutes, and the tutor goes on."""
 
 import asyncio
-import sqlite3
 from dataclasses import replace
 from unittest.mock import AsyncMock, Mock
 
 import aiohttp
 import discord
 import pytest
-from sqlalchemy.exc import OperationalError
 
 from bot import sentences
 from bot.errors import UserFacingError
 from bot.tutor import attachments
 from bot.tutor.error_handler import handle_error
+from database.outages import NotConnectedError
 from playground.faults import Fault as DiscordFault
 from tests.bot.tutor.test_attachments import photo
 from tests.bot_process import Away, away
@@ -138,7 +137,7 @@ async def test_a_press_whose_response_a_limit_refuses_is_answered_all_the_same(
         (aiohttp.ServerDisconnectedError(), sentences.DISCORD_FAILED),
         (discord.Forbidden(Mock(status=403), "no"), sentences.BUTTON_FAILED),
         (ValueError("ours"), sentences.BUTTON_FAILED),
-        (OperationalError("SELECT 1", {}, sqlite3.OperationalError("database is locked")), sentences.STORE_AWAY),
+        (NotConnectedError("connect", None, OSError("refused")), sentences.STORE_AWAY),
         (UserFacingError(sentences.BUTTON_OLD), sentences.BUTTON_OLD),
     ],
 )
