@@ -1,7 +1,6 @@
 """The ASGI application: opens the services, and adds endpoints, middleware and exception handlers."""
 
 import asyncio
-import time
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 
@@ -44,13 +43,14 @@ def create_app(
     stand_alone: bool = False,
     open_model: ModelOpener | None = None,
     tools: Sequence[ServerTool] = (),
-    clock: Clock = time.time,
+    clock: Clock | None = None,
 ) -> FastAPI:
     """The server as an ASGI app; its lifespan opens and closes the store, the model and the runs.
 
     Clients must send `key` (the settings' when None). A server that is not `stand_alone` is a part of another program
     and asked by that alone: by no web page, and for nothing that is the provider's. `open_model` replaces the model
-    that the settings name; `tools` are further tools that the server runs itself.
+    that the settings name; `tools` are further tools that the server runs itself. `clock` takes the place of the
+    store's.
 
     Raises:
         ValueError: there is no key.
@@ -107,12 +107,14 @@ async def _open_services(
     open_model: ModelOpener,
     *,
     extra_tools: Sequence[ServerTool],
-    clock: Clock,
+    clock: Clock | None,
     proxy: ReverseProxy | None,
 ) -> Services:
     if (database := sqlite_file(settings.store_url)) is not None:
         stack.enter_context(lock_database(database))
     store = await stack.enter_async_context(open_store(settings.store_url))
+    if clock is None:
+        clock = await store.steady_clock()
     model = await stack.enter_async_context(open_model(settings, pool))
     retrieval = await stack.enter_async_context(open_retrieval(settings, store, pool, clock))
     search = retrieval.file_search(store, budget=model.context_window(settings.model) // 4)

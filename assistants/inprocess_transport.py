@@ -17,6 +17,7 @@ from openai import AsyncOpenAI
 from starlette.types import ASGIApp, Message, Scope
 
 from assistants.app import ModelOpener, create_app
+from assistants.services import Clock
 from assistants.settings import Settings
 from workers import Pool
 
@@ -39,14 +40,15 @@ async def inprocess_client(
     pool: Pool,
     open_model: ModelOpener | None = None,
     client_class: type[AsyncOpenAI] = AsyncOpenAI,
+    clock: Clock | None = None,
 ) -> AsyncIterator[AsyncOpenAI]:
-    """Run the server in this process while the block lasts, and yield a client of it.
+    """Run the server in this process while the block lasts, and yield a client of it. It goes by `clock`, if given.
 
     Raises:
         StoreError: the database cannot be opened.
     """
     key = secrets.token_urlsafe(32)
-    app = create_app(settings, pool=pool, key=key, open_model=open_model)
+    app = create_app(settings, pool=pool, key=key, open_model=open_model, clock=clock)
     async with app.router.lifespan_context(app):
         transport = Transport(app)
         http = openai.DefaultAsyncHttpxClient(transport=transport)

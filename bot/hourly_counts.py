@@ -1,9 +1,10 @@
 """How often each of some causes came in the last hour, in little memory, however often and in whatever number."""
 
 import threading
-import time
 from collections.abc import Callable
 from typing import Final
+
+from database.steady_clock import steady_time
 
 HOUR: Final = 3_600
 MINUTE: Final = 60
@@ -15,7 +16,7 @@ OTHER: Final = "other"
 class HourlyCounts:
     """Counts by cause and minute. Any thread may count."""
 
-    def __init__(self, clock: Callable[[], float] = time.time, most: int = MOST_CAUSES) -> None:
+    def __init__(self, clock: Callable[[], float] = steady_time, most: int = MOST_CAUSES) -> None:
         self._clock = clock
         self._most = most
         self._minutes: dict[str, dict[int, int]] = {}

@@ -1,6 +1,5 @@
 """Flash cards: `/cards`, and "Make cards" under an answer."""
 
-import time
 from collections.abc import Callable
 from dataclasses import asdict, replace
 from typing import Any
@@ -15,6 +14,7 @@ from bot.client import SaemBot
 from bot.command_names import localized
 from bot.conversations.location import Location
 from bot.conversations.question import Question
+from bot.discord_clock import DISCORD_CLOCK
 from bot.errors import UserFacingError
 from bot.escaping import escaped_within, one_line
 from bot.learning.card_retention import CARD_RETENTION
@@ -51,7 +51,7 @@ class CardsCog(commands.Cog):
     def __init__(self, bot: SaemBot) -> None:
         self.bot = bot
         self.store = CardSetStore(bot.store)
-        self.kept_cards = KeptCards(CardStore(bot.store), time.time)
+        self.kept_cards = KeptCards(CardStore(bot.store), DISCORD_CLOCK.seconds)
         self.card_sets = CardSets(
             bot,
             self.store,
@@ -59,7 +59,9 @@ class CardsCog(commands.Cog):
             draw=bot.formula_pictures.draw,
             wait_for_turn=bot.outbox.wait_for_turn,
         )
-        self.limits = CardLimits(bot.settings.quizzes_per_student, bot.settings.quizzes_per_server, time.time)
+        self.limits = CardLimits(
+            bot.settings.quizzes_per_student, bot.settings.quizzes_per_server, DISCORD_CLOCK.seconds
+        )
         self.make_cards = MakeCards(
             self.card_sets,
             self.store,

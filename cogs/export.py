@@ -1,7 +1,6 @@
 """`/export`: decks as a file for Anki or for sheets; and files of cards that are dropped in direct messages."""
 
 import io
-import time
 from typing import Any
 
 import discord
@@ -11,6 +10,7 @@ from discord.ext import commands
 
 from bot.client import SaemBot
 from bot.command_names import localized
+from bot.discord_clock import DISCORD_CLOCK
 from bot.errors import UserFacingError
 from bot.learning import sentences as learning
 from bot.learning.card import Deck
@@ -37,8 +37,8 @@ class ExportCog(commands.Cog):
         self.bot = bot
         self.card_store = CardStore(bot.store)
         pictures = CardPictures(bot.store)
-        self.card_export = CardExport(self.card_store, pictures, bot.pool, time.time)
-        kept_cards = KeptCards(self.card_store, time.time)
+        self.card_export = CardExport(self.card_store, pictures, bot.pool, DISCORD_CLOCK.seconds)
+        kept_cards = KeptCards(self.card_store, DISCORD_CLOCK.seconds)
         self.card_import = CardImport(self.card_store, pictures, kept_cards, bot.pool)
         self.import_offers = ImportOffers(self.card_import, self._ask)
 
@@ -77,7 +77,7 @@ class ExportCog(commands.Cog):
     async def suggest_decks(self, interaction: Interaction, current: str) -> list[Choice[str]]:
         """Suggest the student's own decks."""
         locale = of_interaction(interaction)
-        decks = await self.card_store.decks_of(interaction.user.id, time.time())
+        decks = await self.card_store.decks_of(interaction.user.id, DISCORD_CLOCK.seconds())
         named = [(deck_name(deck, locale), deck) for deck in decks if deck.cards]
         return [
             Choice(name=f"{name[:80]} ({deck.cards})", value=deck.id)
@@ -91,7 +91,7 @@ class ExportCog(commands.Cog):
         Raises:
             UserFacingError: the student has none of that name.
         """
-        decks = list(await self.card_store.decks_of(interaction.user.id, time.time()))
+        decks = list(await self.card_store.decks_of(interaction.user.id, DISCORD_CLOCK.seconds()))
         if wanted is None or not wanted.strip():
             return decks
         name = wanted.strip().casefold()

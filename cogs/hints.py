@@ -1,6 +1,5 @@
 """Hints: the ladders that `give_help` opens, and `/mode`."""
 
-import time
 from collections.abc import Callable, Sequence
 
 import discord
@@ -11,6 +10,7 @@ from discord.ext import commands
 
 from bot.client import SaemBot
 from bot.command_names import localized
+from bot.discord_clock import DISCORD_CLOCK
 from bot.hints import sentences as say
 from bot.hints.answer_judge import AnswerJudge
 from bot.hints.give_help import GiveHelp
@@ -50,7 +50,7 @@ class HintsCog(commands.Cog):
             self.messages,
             bot.conversations,
             self.judge,
-            clock=time.time,
+            clock=DISCORD_CLOCK.seconds,
             opens_after=bot.settings.tries_before_solution,
             listeners=bot.exercise_listeners,
             owns=bot.ownership.owns,

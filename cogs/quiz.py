@@ -1,6 +1,5 @@
 """Quizzes: `/quiz`, "Quiz me on this" and "Quiz me"."""
 
-import time
 from collections.abc import Callable
 from dataclasses import asdict, replace
 from random import Random
@@ -17,6 +16,7 @@ from bot.command_names import localized
 from bot.conversations.conversation import Conversation
 from bot.conversations.location import Location
 from bot.conversations.question import Question
+from bot.discord_clock import DISCORD_CLOCK
 from bot.errors import UserFacingError
 from bot.escaping import escaped_within, one_line
 from bot.library.library_store import LibraryStore
@@ -70,9 +70,16 @@ class QuizCog(commands.Cog):
         self.quiz_store = QuizStore(bot.store)
         self.messages = QuizMessages(bot, bot.outbox.wait_for_turn, self.quiz_store)
         self.quizmaster = Quizmaster(
-            self.quiz_store, self.messages, bot.conversations, clock=time.time, random=Random(), owns=bot.ownership.owns
+            self.quiz_store,
+            self.messages,
+            bot.conversations,
+            clock=DISCORD_CLOCK.seconds,
+            random=Random(),
+            owns=bot.ownership.owns,
         )
-        self.limits = QuizLimits(self.quiz_store, QuizStarts(bot.store), _limit_sizes(bot.settings), clock=time.time)
+        self.limits = QuizLimits(
+            self.quiz_store, QuizStarts(bot.store), _limit_sizes(bot.settings), clock=DISCORD_CLOCK.seconds
+        )
         self.quiz_check = QuizCheck(bot.pool, bot.settings.quiz_check or ("maths" if bot.offline else "full"))
         self.readable_files = ReadableFiles(bot, LibraryStore(bot.store))
         second_solve = SecondSolve(bot.separate_runs, Random())

@@ -2,7 +2,6 @@
 
 import asyncio
 import re
-import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any, Self
@@ -14,6 +13,7 @@ from discord.ext import commands
 
 from bot.client import SaemBot
 from bot.command_names import localized
+from bot.discord_clock import DISCORD_CLOCK
 from bot.errors import UserFacingError
 from bot.escaping import escaped_within
 from bot.learning import sentences as say
@@ -67,7 +67,11 @@ class ReminderCog(commands.Cog):
         self.finished_quizzes = FinishedQuizzes(bot.store)
         self.review_store = ReviewStore(bot.store, new_per_day=bot.settings.new_cards_per_day)
         self.reminders = Reminders(
-            self.reminder_store, send=self._send, was_sent=self._was_sent, count_due=self._count_due, clock=time.time
+            self.reminder_store,
+            send=self._send,
+            was_sent=self._was_sent,
+            count_due=self._count_due,
+            clock=DISCORD_CLOCK.seconds,
         )
         self._task: asyncio.Task[None] | None = None
 

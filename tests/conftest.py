@@ -15,6 +15,8 @@ import pytest
 import pytest_asyncio
 import structlog
 
+from bot.discord_clock import DISCORD_CLOCK
+
 if TYPE_CHECKING:
     from playwright.async_api import Browser
 
@@ -74,13 +76,14 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
 
 @pytest.fixture(autouse=True)
 def usual_process() -> Iterator[None]:
-    """Logs go to standard output, and new files are everybody's to read, whatever a command that ran in this process
-    before has set up.
+    """Logs go to standard output, new files are everybody's to read, and the time is this machine's, whatever a command
+    or a Discord that ran in this process before has set up.
 
     Where rich is installed, structlog draws every traceback with it, and holds the loop up for seconds.
     """
     before = set(logging.root.handlers)
     os.umask(0o022)
+    DISCORD_CLOCK.begin_anew()
     structlog.configure(
         wrapper_class=structlog.make_filtering_bound_logger(logging.NOTSET),
         logger_factory=structlog.PrintLoggerFactory(),

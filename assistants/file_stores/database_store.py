@@ -2,7 +2,6 @@
 
 import asyncio
 import contextlib
-import time
 from collections.abc import AsyncGenerator, Collection, Iterator
 
 import structlog
@@ -11,6 +10,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from assistants.file_stores.file_store import CHUNK, FileStoreError, FilesUnavailableError, WholeFile
 from assistants.store.file_chunks import add_chunk, files_in_chunks, find_chunk, remove_chunks
 from assistants.store.store import Store
+from database.steady_clock import steady_time
 
 log = structlog.get_logger(__name__)
 
@@ -34,7 +34,7 @@ class DatabaseStore:
 
     async def put(self, file_id: str, file: WholeFile) -> None:
         """See `FileStore`."""
-        now = int(time.time())
+        now = int(steady_time())
         with file.path.open("rb") as opened, _errors():
             async with self._store.write_connection() as transaction:
                 number = 0
@@ -66,7 +66,7 @@ class DatabaseStore:
         """See `FileStore`."""
         with _errors():
             async with self._store.read_connection() as connection:
-                return await files_in_chunks(connection, int(time.time() - older_than))
+                return await files_in_chunks(connection, int(steady_time() - older_than))
 
     async def close(self) -> None:
         """See `FileStore`. The database is closed by whoever opened it."""

@@ -5,12 +5,12 @@ import contextlib
 import errno
 import os
 import shutil
-import time
 from collections.abc import AsyncGenerator, Collection, Iterator
 from pathlib import Path
 
 from assistants.file_stores.file_store import CHUNK, DiskFullError, FileStoreError, FilesUnavailableError, WholeFile
 from database.private_files import PRIVATE_FOLDER, make_private_folder
+from database.steady_clock import steady_time
 
 _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
@@ -64,7 +64,7 @@ class FolderStore:
     async def names(self, *, older_than: float) -> list[str]:
         """See `FileStore`."""
         with disk_errors():
-            return await asyncio.to_thread(self._names, time.time() - older_than)
+            return await asyncio.to_thread(self._names, steady_time() - older_than)
 
     async def close(self) -> None:
         """See `FileStore`."""

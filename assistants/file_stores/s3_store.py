@@ -9,7 +9,6 @@ import base64
 import contextlib
 import re
 import secrets
-import time
 from collections.abc import AsyncGenerator, Collection, Iterator
 from typing import Any
 
@@ -17,6 +16,7 @@ import structlog
 
 from assistants.file_stores.file_store import CHUNK, FileStoreError, FilesUnavailableError, WholeFile
 from assistants.files_url import Bucket
+from database.steady_clock import steady_time
 
 log = structlog.get_logger(__name__)
 
@@ -158,7 +158,7 @@ class S3Store:
 
     async def names(self, *, older_than: float) -> list[str]:
         """See `FileStore`."""
-        before = time.time() - older_than
+        before = steady_time() - older_than
         names = []
         with self._unavailable():
             pages = self._client.get_paginator("list_objects_v2")

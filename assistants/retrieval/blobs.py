@@ -5,7 +5,6 @@ import contextlib
 import hashlib
 import os
 import tempfile
-import time
 from collections.abc import AsyncGenerator, AsyncIterator, Collection
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -14,6 +13,7 @@ from assistants.errors import TooLargeError
 from assistants.file_stores.file_store import DamagedFileError, FileStore, WholeFile
 from assistants.file_stores.folder_store import disk_errors
 from database.private_files import PRIVATE_FOLDER, make_private_folder
+from database.steady_clock import steady_time
 
 MAX_BYTES = 512 << 20
 """https://platform.openai.com/docs/api-reference/files/create"""
@@ -168,7 +168,7 @@ class Blobs:
 
     async def sweep_unfinished(self) -> None:
         """Delete what a process has left that died while it wrote."""
-        await asyncio.to_thread(self._sweep_unfinished, time.time() - UNFINISHED)
+        await asyncio.to_thread(self._sweep_unfinished, steady_time() - UNFINISHED)
 
     def _sweep_unfinished(self, before: float) -> None:
         for path in self._incoming.iterdir():

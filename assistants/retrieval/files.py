@@ -186,13 +186,16 @@ class Files:
         await self._delete([file_id])
 
     async def sweep(self) -> None:
-        """Delete expired files, and bytes without a row (a process died after writing them)."""
+        """Delete expired files."""
         now = int(self._clock())
         async with self._store.read() as session:
             expired = list(await session.scalars(select(File.id).where(File.expires_at <= now).limit(1000)))
         if expired:
             log.info("files_expired", count=len(expired))
             await self._delete(expired)
+
+    async def sweep_strays(self) -> None:
+        """Delete bytes without a row: a process died after writing them."""
         await self.blobs.sweep_unfinished()
         names = await self.blobs.names(older_than=_STRAY)
         for start in range(0, len(names), 500):

@@ -27,6 +27,9 @@ from workers import Pool
 
 log = structlog.get_logger(__name__)
 
+SWEEP_EVERY = 3_600.0
+"""Seconds between two sweeps of what has expired, and before the first."""
+
 
 class Retrieval:
     """The server's files and vector stores, and what indexes and searches them."""
@@ -119,7 +122,7 @@ async def open_retrieval(
         if embedder is not None:
             stack.push_async_callback(embedder.close)
         if isinstance(files.blobs.store, FolderStore):  # to list all of another store would take long
-            await files.sweep()
+            await files.sweep_strays()
         await ingestion.prepare()
         stack.push_async_callback(_end, asyncio.create_task(ingestion.run(), name="indexing"))
         stack.push_async_callback(_end, asyncio.create_task(_sweep(files, stores, store), name="expiry"))
@@ -129,16 +132,19 @@ async def open_retrieval(
 
 
 async def _sweep(files: Files, vector_stores: VectorStores, store: Store) -> None:
-    """Delete what has expired, and give the space of what was deleted back, every hour."""
+    """Delete what has expired, and give the space of what was deleted back, every hour.
+
+    Not at the start: a clock that is wrong when a machine starts is mostly put right soon after.
+    """
     while True:
+        await asyncio.sleep(SWEEP_EVERY)
         try:
             await vector_stores.sweep()
-            await asyncio.sleep(3600)
             await files.sweep()
+            await files.sweep_strays()
             await store.give_back_space()
         except Exception:
             log.exception("expiry_failed")
-            await asyncio.sleep(60)
 
 
 async def _end(task: asyncio.Task[None]) -> None:

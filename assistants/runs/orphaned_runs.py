@@ -34,7 +34,6 @@ _ORPHANED = (
 )
 _BY_IDS = select(Run).where(Run.id.in_(bindparam("ids", expanding=True))).options(undefer(Run.items))
 _CANCELLING = select(Run.id).where(text(ACTIVE), Run.status == "cancelling", Run.owner == bindparam("owner"))
-_DATABASE_NOW = text("SELECT extract(epoch FROM clock_timestamp())")
 _RENEW_LEASES = (
     update(Run.__table__)  # type: ignore[arg-type]
     .where(text(ACTIVE), Run.owner == bindparam("me"), Run.status.in_(("queued", "in_progress", "cancelling")))
@@ -92,6 +91,8 @@ class OrphanedRuns:
                 await self._take_over(alone=False)
         await self._end_unended()
         for run in await self._find(_EXPIRED, now=self._run_tasks.now()):
+            if not self._run_tasks.has_expired(run):
+                continue
             if not self._run_tasks.works_on(run.id) and not self._at_work_elsewhere(run):
                 await self._run_tasks.expire(run)
 
@@ -116,8 +117,7 @@ class OrphanedRuns:
                 unended.discard(run.id)
 
     async def _compare_clocks(self) -> None:
-        async with self._store.read_connection() as connection:
-            self._run_tasks.compare_clocks(float((await connection.execute(_DATABASE_NOW)).scalar_one()))
+        self._run_tasks.compare_clocks(await self._store.database_time())
 
     async def _renew_leases(self) -> None:
         if not self._run_tasks.busy:

@@ -32,6 +32,9 @@ UsageObject = dict[str, Any] | None
 StopReason = Literal["cancelled", "expired", "closing"]
 """Why a run at work is stopped from outside."""
 
+SPARED = 3_600
+"""Seconds at most that a run waits which has expired, by the clock, before this process began."""
+
 LEASE = 6
 """Seconds of a process's lease on its runs, which it renews every second."""
 
@@ -72,6 +75,7 @@ class RunTasks:
     def __init__(self, services: RunServices, clock: Callable[[], float]) -> None:
         self._services = services
         self._clock = clock
+        self._begun_at = clock()
         self._tasks: dict[str, RunTask] = {}
         self.unended: set[str] = set()
         """Runs whose end could not be written because the database failed; they are ended when it works again."""
@@ -85,6 +89,17 @@ class RunTasks:
     def now(self) -> int:
         """The present in whole seconds."""
         return int(self._clock())
+
+    def has_expired(self, run: Run) -> bool:
+        """Whether nobody has answered a run in time.
+
+        A clock that is wrong when its machine starts is mostly put right soon after. So what would have expired before
+        this process began waits an hour more, or as long as runs last.
+        """
+        if run.expires_at is None or run.expires_at > (now := self._clock()):
+            return False
+        spared = run.expires_at <= self._begun_at
+        return not spared or now >= self._begun_at + min(SPARED, self._services.settings.run_expires_after)
 
     def lease_now(self) -> int:
         """The present by the clock that all processes share."""

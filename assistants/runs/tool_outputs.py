@@ -34,7 +34,7 @@ async def submit_outputs(
     async with store.write() as session:
         thread = await lock_thread(session, thread_id)
         run = await find_run(session, thread_id, run_id, with_items=True)
-        if run.status == "requires_action" and run.expires_at is not None and run.expires_at <= run_tasks.now():
+        if run.status == "requires_action" and run_tasks.has_expired(run):
             expired = True
         elif run.status != "requires_action" or run.required_action is None:
             raise ConflictError(f'Runs in status "{run.status}" do not accept tool outputs.')

@@ -1,6 +1,5 @@
 """Where deleted objects stood in their lists, so that a client that pages through one goes on from there."""
 
-import time
 from typing import Any, Final
 
 from sqlalchemy import BigInteger, ColumnElement, Text, delete, insert, literal, select, tuple_
@@ -8,6 +7,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from assistants.store.base import Base
 from assistants.store.cached_statements import Transaction
+from database.steady_clock import steady_time
 
 KEPT_FOR: Final = 30 * 86400
 """Seconds after which a deleted object is no cursor any more."""
@@ -28,7 +28,7 @@ async def note_deleted(
     transaction: Transaction, table: Any, *conditions: ColumnElement[bool], list_id: Any = None
 ) -> None:
     """Note rows of `table` deleted next; `list_id` is the column that holds it, unless it is the table's name."""
-    now = int(time.time())
+    now = int(steady_time())
     where = literal(table.__tablename__) if list_id is None else list_id
     leaving = select(where, table.id, table.seq, literal(now, BigInteger)).where(*conditions)
     again = select(where, table.id).where(*conditions)

@@ -3,13 +3,17 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession
 
 from assistants.store.schema import MIGRATIONS
 from database.database import Database, open_database
 from database.errors import StoreError
+from database.steady_clock import SteadyClock
 
 __all__ = ["Store", "StoreError", "open_store"]
+
+_DATABASE_TIME = text("SELECT extract(epoch FROM clock_timestamp())")
 
 
 class Store:
@@ -58,6 +62,18 @@ class Store:
             await self._connect(session)
             yield session
         self._database.written()
+
+    async def database_time(self) -> float:
+        """Seconds since the epoch, by PostgreSQL's clock."""
+        async with self.read_connection() as connection:
+            return float((await connection.execute(_DATABASE_TIME)).scalar_one())
+
+    async def steady_clock(self) -> SteadyClock:
+        """The clock of a server on this database: all that share a PostgreSQL go by its time, whatever theirs is."""
+        clock = SteadyClock()
+        if self.dialect == "postgresql":
+            clock.set(await self.database_time())
+        return clock
 
     async def _connect(self, session: AsyncSession) -> None:
         """Open a session's connection to PostgreSQL, which may be away for some seconds."""

@@ -8,6 +8,7 @@ from openai import AsyncOpenAI
 from pydantic import ValidationError
 
 from bot.conversations.openai_client import OpenAIClient
+from bot.discord_clock import DISCORD_CLOCK
 from bot.errors import StartupError
 from bot.settings import Settings, wrong_settings
 from workers import Pool
@@ -38,7 +39,11 @@ async def open_assistants(settings: Settings, pool: Pool, open_model: Any = None
     from assistants.inprocess_transport import inprocess_client  # noqa: PLC0415
 
     async with inprocess_client(
-        embedded_settings(settings), pool=pool, open_model=open_model, client_class=OpenAIClient
+        embedded_settings(settings),
+        pool=pool,
+        open_model=open_model,
+        client_class=OpenAIClient,
+        clock=DISCORD_CLOCK.seconds,
     ) as client:
         yield client
 

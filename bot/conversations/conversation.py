@@ -30,6 +30,7 @@ from bot.conversations.recovery import (
 )
 from bot.conversations.services import Services
 from bot.conversations.tool_calls import ToolCalls
+from bot.discord_clock import DISCORD_CLOCK
 from bot.errors import DiscordUnavailableError, UserFacingError
 from bot.retries import delay_before
 from bot.store.conversation_store import StoredAnswer, StoredConversation
@@ -583,4 +584,4 @@ class Conversation:
 
 
 def _now(question: Question) -> datetime:
-    return datetime.now(question.asked_at.tzinfo)
+    return DISCORD_CLOCK.now().astimezone(question.asked_at.tzinfo)

@@ -3,13 +3,14 @@
 import asyncio
 import hashlib
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from openai.types.beta import AssistantToolChoiceOptionParam
 from openai.types.beta.threads import MessageContentPartParam
 from openai.types.beta.threads.run_create_params import AdditionalMessageAttachment
 
+from bot.discord_clock import DISCORD_CLOCK
 from bot.sentences import Locale, Sentence
 
 TEXT_LIMIT = 250_000
@@ -57,7 +58,7 @@ class Question:
     """Whether it counts among the student's questions that wait or run."""
     written: bool = False
     """Whether it is a Discord message with the id `message_id`, which may be deleted; a command's is none."""
-    asked_at: datetime = field(default_factory=lambda: datetime.now(UTC))
+    asked_at: datetime = field(default_factory=DISCORD_CLOCK.now)
 
     @property
     def digest(self) -> str:

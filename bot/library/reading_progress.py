@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import discord
 import structlog
 
+from bot.discord_clock import DISCORD_CLOCK
 from bot.escaping import escaped_name
 from bot.library import sentences as say
 from bot.library.discord_requests import attempt, insist, reply_reference
@@ -106,7 +107,7 @@ class ReadingProgress:
 
     async def remove_left(self, ours: Callable[[int], bool]) -> None:
         """Delete the messages that another process has left in our guilds: it noted where it was about to show one."""
-        until = discord.utils.time_snowflake(discord.utils.utcnow())
+        until = discord.utils.time_snowflake(DISCORD_CLOCK.now())
         for name, since in (await self._bot.notes.beginning_with(NOTE)).items():
             channel_id = int(name.removeprefix(NOTE))
             channel: Any = self._bot.get_channel(channel_id)
@@ -174,7 +175,7 @@ class ReadingProgress:
     async def _note(self, channel_id: int) -> None:
         """A message is about to be shown: whoever comes after a process that dies finds it."""
         self._noted.add(channel_id)
-        since = discord.utils.time_snowflake(discord.utils.utcnow() - CLOCKS_DIFFER)
+        since = discord.utils.time_snowflake(DISCORD_CLOCK.now() - CLOCKS_DIFFER)
         await self._bot.notes.set(f"{NOTE}{channel_id}", str(since))
 
     async def _forget(self, channel_id: int) -> None:

@@ -8,12 +8,13 @@ again from Discord when somebody writes on, without the student's messages and t
 import asyncio
 from collections import Counter, OrderedDict
 from collections.abc import Awaitable, Callable, Collection
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Final, Protocol
 
 import structlog
 
 from bot.conversations.registry import Conversations
+from bot.discord_clock import DISCORD_CLOCK
 from bot.library.library_store import FileRecord
 from bot.privacy.forgetting_store import Forgetting, ForgettingStore
 from bot.retries import delay_before, through_outages
@@ -64,7 +65,7 @@ class Forgetter:
 
     async def ask(self, student_id: int, kinds: Collection[str]) -> Counter[str]:
         """Forget a student; returns how many conversations, things of learning and files went, by kind."""
-        await self._store.add(student_id, kinds, datetime.now(UTC))
+        await self._store.add(student_id, kinds, DISCORD_CLOCK.now())
         self._before.pop(student_id, None)
         return await asyncio.shield(self._begin(student_id))
 
@@ -152,7 +153,7 @@ class Forgetter:
         if theirs:
             await self._others.tell(asked.student_id)
             raise _NotYetError
-        await self._store.forget_charges(asked.student_id, datetime.now(UTC).date())
+        await self._store.forget_charges(asked.student_id, DISCORD_CLOCK.now().date())
         return len(found)
 
 

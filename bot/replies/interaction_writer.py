@@ -9,6 +9,7 @@ from typing import Any
 import discord
 import structlog
 
+from bot.discord_clock import DISCORD_CLOCK
 from bot.replies.channel_writer import NO_PINGS, ChannelWriter
 from bot.replies.discord_error_codes import EDITED_TOO_OFTEN, TOKEN_EXPIRED, UNKNOWN_MESSAGE
 
@@ -36,7 +37,7 @@ class InteractionWriter:
     @property
     def counts_globally(self) -> bool:
         """Only when the token has expired, by our clock or by Discord's."""
-        return self._token_expired or self._interaction.is_expired()
+        return self._token_expired or DISCORD_CLOCK.now() >= self._interaction.expires_at
 
     def route(self, message_id: int | None) -> str:
         """The webhook's route, or the channel's."""

@@ -15,10 +15,10 @@ import aiohttp
 import discord
 import structlog
 
+from bot.discord_clock import DISCORD_CLOCK
 from bot.replies.bounded_calls import BoundedCall, current_bounded_call
 from bot.replies.limits.invalid_requests import is_invalid
 from bot.replies.limits.rate_limits import Buckets, GlobalRateLimit, counts_globally, retry_after, route_of
-from bot.replies.requests.discord_clock import DiscordClock
 
 log = structlog.get_logger(__name__)
 
@@ -69,7 +69,7 @@ class RequestTrace:
         self, global_limit: GlobalRateLimit, admit: Callable[[], Awaitable[None]], on_response: Callable[[], None]
     ) -> None:
         self.buckets = Buckets()
-        self.clock = DiscordClock()
+        self.clock = DISCORD_CLOCK
         self.rate_limited = 0
         """How many responses were a 429."""
         self.config = aiohttp.TraceConfig()

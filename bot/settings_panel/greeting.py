@@ -1,12 +1,13 @@
 """The greeting of a server that has invited Saem: one message, once for each time that it joins."""
 
 from collections.abc import Callable, Iterable
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 import discord
 import structlog
 
+from bot.discord_clock import DISCORD_CLOCK
 from bot.replies.requests.discord_failures import DISCORD_ERRORS
 from bot.sentences import of_code
 from bot.settings_panel import sentences as say
@@ -36,7 +37,7 @@ class Greeting:
         It is noted first: a server that is greeted twice is worse off than one that is not.
         """
         joined = _joined_at(guild)
-        if joined is None or datetime.now(UTC) - joined > MISSED:
+        if joined is None or DISCORD_CLOCK.now() - joined > MISSED:
             return
         if not await self._settings.claim(GREETED, str(int(joined.timestamp())), guild.id):
             return

@@ -1,18 +1,12 @@
 """A shard that this process has, for as long as it may be certain of that."""
 
 import asyncio
-import time
 from typing import Final
+
+from database.steady_clock import boot_time
 
 MARGIN: Final = 1.5
 """Seconds before the end of a lease from which on no event is handled: what is under way needs a moment."""
-
-
-def boot_time() -> float:
-    """Seconds by a clock that nobody sets, and that goes on while the machine sleeps (where there is such a clock)."""
-    if hasattr(time, "CLOCK_BOOTTIME"):
-        return time.clock_gettime(time.CLOCK_BOOTTIME)
-    return time.monotonic()
 
 
 class Lease:

@@ -18,8 +18,9 @@ import yarl
 from discord.gateway import ReconnectWebSocket
 from discord.shard import EventItem, EventType, Shard
 
-from bot.shards.lease import Lease, boot_time
+from bot.shards.lease import Lease
 from bot.shards.lease_store import Session
+from database.steady_clock import boot_time
 
 log = structlog.get_logger(__name__)
 

@@ -15,12 +15,13 @@ from bot.shards.balance import plan
 from bot.shards.event_handlers import handlers_end
 from bot.shards.guild_payloads import add_to_cache, packed, remove_from_cache
 from bot.shards.identify_turns import IdentifyTurns
-from bot.shards.lease import MARGIN, Lease, boot_time
+from bot.shards.lease import MARGIN, Lease
 from bot.shards.lease_store import CHANNEL, LEASE, Beat, LeaseStore, Session, SessionStarts, Taken
 from bot.shards.ownership import ShardListener, new_process_id, shard_of, tell_cut_off, tell_gained, tell_lost
 from bot.shards.shard_connections import ShardConnections
 from database.database import Database
 from database.notifications import Listener
+from database.steady_clock import boot_time
 
 log = structlog.get_logger(__name__)
 

@@ -1,15 +1,17 @@
 """The declarative base of the bot's tables."""
 
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import cast
 
 from sqlalchemy import BigInteger, DateTime, MetaData, Table
 from sqlalchemy.orm import DeclarativeBase
 
+from bot.discord_clock import DISCORD_CLOCK
+
 
 def now() -> datetime:
-    """The present time in UTC."""
-    return datetime.now(UTC)
+    """The present time in UTC, by Discord's clock."""
+    return DISCORD_CLOCK.now()
 
 
 class Base(DeclarativeBase):

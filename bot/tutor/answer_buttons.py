@@ -14,6 +14,7 @@ import structlog
 
 from bot import sentences
 from bot.conversations.registry import Conversations
+from bot.discord_clock import DISCORD_CLOCK
 from bot.replies.bounded_calls import bounded
 from bot.replies.destinations import OnInteraction
 from bot.replies.message_components import TEXT_LIMIT
@@ -127,7 +128,7 @@ async def _old_message(interaction: "discord.Interaction[Any]") -> OnInteraction
         log.warning("press.not_answered", cause=error)
         return None
     message = interaction.message
-    fresh = message is not None and discord.utils.utcnow() - message.created_at < EDITABLE
+    fresh = message is not None and DISCORD_CLOCK.now() - message.created_at < EDITABLE
     return OnInteraction(interaction, replaces_message=True) if fresh else None
 
 

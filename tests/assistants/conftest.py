@@ -2,7 +2,6 @@
 
 import asyncio
 import socket
-import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
@@ -72,7 +71,7 @@ async def running(
     model: ScriptedModel | None = None,
     *,
     tools: Sequence[ServerTool] = (),
-    clock: Clock = time.time,
+    clock: Clock | None = None,
     **settings: Any,
 ) -> AsyncIterator[Running]:
     """Run the server on a free port with its data in `data_dir`."""

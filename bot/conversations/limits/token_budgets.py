@@ -15,7 +15,7 @@ import asyncio
 from collections import Counter, OrderedDict
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 
 import structlog
 
@@ -32,6 +32,7 @@ from bot.conversations.limits.spending_limits import (
     reopens,
     when,
 )
+from bot.discord_clock import DISCORD_CLOCK
 from bot.errors import UserFacingError
 from bot.prices import Prices, Spent
 from bot.store.budget_store import Budget, BudgetStore, Period, Unit
@@ -55,8 +56,8 @@ NearlySpent = Callable[[int, Limit, int], None]
 
 
 def today() -> date:
-    """The day in UTC."""
-    return datetime.now(UTC).date()
+    """The day in UTC, by Discord's clock."""
+    return DISCORD_CLOCK.now().date()
 
 
 async def no_roles(_guild_id: int, _student_id: int) -> frozenset[int]:

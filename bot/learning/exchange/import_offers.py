@@ -14,6 +14,7 @@ from typing import Any, Final, Literal, Self
 import discord
 import structlog
 
+from bot.discord_clock import DISCORD_CLOCK
 from bot.errors import UserFacingError
 from bot.escaping import escaped_name
 from bot.learning.card_files.file_card import CardFile
@@ -214,7 +215,7 @@ class _Replies:
 async def _earlier_replies(message: IncomingMessage) -> _Replies:
     """What an earlier process has replied to a message, which was read again after a restart."""
     found = _Replies()
-    if discord.utils.utcnow() - message.sent_at < JUST_SENT:
+    if DISCORD_CLOCK.now() - message.sent_at < JUST_SENT:
         return found
     try:
         async for each in message.channel.history(after=message.source, limit=LOOKED_THROUGH):

@@ -163,7 +163,7 @@ async def test_bytes_without_a_row_are_swept_and_nothing_of_anothers(
         await files.blobs.store.put(stray, whole(tmp_path, b"its process died"))
         async with s3.client() as client:
             await client.put_object(Bucket="saem-files", Key=f"of/{tmp_path.name}/notes.txt", Body=b"not ours")
-            await files.sweep()
+            await files.sweep_strays()
             listed = await client.list_objects_v2(Bucket="saem-files", Prefix=f"of/{tmp_path.name}/")
         left = {found["Key"].rpartition("/")[2] for found in listed["Contents"]}
         assert left == {kept.id, "notes.txt"}

@@ -2,6 +2,7 @@
 
 import asyncio
 import sqlite3
+import time
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ import pytest
 from openai.types.beta.threads import Run
 
 from assistants.models.model_protocol import Finished, ModelError, TextDelta, Usage
+from assistants.runs.orphaned_runs import OrphanedRuns
 from assistants.store.run_status import ACTIVE, NEXT, TERMINAL, before
 from assistants.store.runs import Run as RunRow
 from conformance.event_stream import Event
@@ -31,6 +33,12 @@ async def begin(server: Running, script: Script, **body: Any) -> Run:
 
 async def finished(server: Running, run: Run) -> Run:
     return await server.client.beta.threads.runs.poll(run.id, thread_id=run.thread_id, poll_interval_ms=20)
+
+
+async def check(server: Running) -> None:
+    """Look for runs that have expired, as the server does each second."""
+    services = server.app.state.services
+    await OrphanedRuns(services.run_tasks, services.store).check()
 
 
 async def until(server: Running, run: Run, *states: str) -> Run:
@@ -209,6 +217,39 @@ async def test_a_waiting_run_expires_and_frees_its_thread(tmp_path: Path) -> Non
         (step,) = (await server.client.beta.threads.runs.steps.list(run.id, thread_id=run.thread_id)).data
         assert step.status == "expired"
         await server.client.beta.threads.messages.create(run.thread_id, role="user", content="Are you there?")
+
+
+@pytest.mark.parametrize("ahead", [3_600.0, 86_400.0])
+async def test_a_clock_set_forward_expires_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, ahead: float
+) -> None:
+    real = time.time
+    async with running(tmp_path, run_expires_after=600) as server:
+        waiting = await until(server, await begin(server, calls(("weather", "{}"))), "requires_action")
+        monkeypatch.setattr(time, "time", lambda: real() + ahead)
+        await check(server)
+        monkeypatch.setattr(time, "time", real)
+        server.model.will(words("Sunny."))
+        run = await server.client.beta.threads.runs.submit_tool_outputs_and_poll(
+            run_id=waiting.id, thread_id=waiting.thread_id, tool_outputs=outputs(("call_1", "sun"))
+        )
+    assert run.status == "completed"
+
+
+async def test_a_clock_that_is_ahead_when_the_server_starts_spares_what_waits_for_as_long_as_runs_last(
+    tmp_path: Path,
+) -> None:
+    model, clock = ScriptedModel(), SettableClock()
+    async with running(tmp_path, model, clock=clock, run_expires_after=600) as server:
+        waiting = await until(server, await begin(server, calls(("weather", "{}"))), "requires_action")
+    clock.ahead = 86_400.0
+    async with running(tmp_path, model, clock=clock, run_expires_after=600) as server:
+        await check(server)
+        clock.ahead += 590
+        await check(server)
+        assert (await until(server, waiting, "requires_action", "expired")).status == "requires_action"
+        clock.ahead += 20
+        await until(server, waiting, "expired")
 
 
 # -- restarts

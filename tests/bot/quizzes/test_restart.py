@@ -13,6 +13,7 @@ import pytest
 
 from assistants.http_server import serve_on_loopback
 from assistants.settings import Settings as ServerSettings
+from bot.discord_clock import DISCORD_CLOCK
 from playground.pilot import SeenMessage, Student
 from tests.bot.quizzes.example_quizzes import CITY_PLAN
 from tests.bot.quizzes.playing import begun_at_once, question, quiz_turn, updated
@@ -129,7 +130,7 @@ async def test_a_groups_questions_go_on_closing_after_the_restart(away: Away) ->
         await killed(process)
     with pytest.MonkeyPatch.context() as patched:
         real = time.time
-        patched.setattr("cogs.quiz.time.time", lambda: real() + 35.0)  # half a minute later
+        patched.setattr(DISCORD_CLOCK, "seconds", lambda: real() + 35.0)  # half a minute later
         async with bot_in(away.discord, settings_for(away.discord, away.openai, away.directory)):
             closed = await updated(alex, post, "✓ 5/6")
             assert "`██████████` 1" in closed.text

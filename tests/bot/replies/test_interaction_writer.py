@@ -12,6 +12,7 @@ import pytest_asyncio
 import yarl
 from discord.ext import commands
 
+from bot.discord_clock import DISCORD_CLOCK
 from bot.replies.destinations import OnInteraction
 from bot.replies.outbox import Outbox
 from bot.replies.reply import Reply
@@ -176,7 +177,7 @@ async def test_the_answer_goes_on_in_the_channel_when_the_token_is_over(
     reply.feed("before ")
     await harness.seen(reply, "before")
     later = discord.utils.utcnow() + timedelta(minutes=16)
-    monkeypatch.setattr(discord.utils, "utcnow", lambda: later)
+    monkeypatch.setattr(DISCORD_CLOCK, "now", lambda: later)
     harness.discord.clock.advance(16 * 60)
     reply.feed("after")
     await reply.finish()
@@ -223,7 +224,7 @@ async def test_a_private_answer_that_came_too_late_is_not_made_public(
     await harness.outcome()
     for minutes in (0, 16):  # Discord says that it is over; discord.py knows it
         later = discord.utils.utcnow() + timedelta(minutes=minutes)
-        monkeypatch.setattr(discord.utils, "utcnow", lambda later=later: later)
+        monkeypatch.setattr(DISCORD_CLOCK, "now", lambda later=later: later)
         reply = Reply(harness.outbox, OnInteraction(interaction, ephemeral=True))
         reply.feed("between us")
         await reply.finish()

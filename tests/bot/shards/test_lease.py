@@ -6,9 +6,10 @@ import pytest
 
 from bot.shards import lease as leases
 from bot.shards import shard_connections
-from bot.shards.lease import MARGIN, Lease, boot_time
+from bot.shards.lease import MARGIN, Lease
 from bot.shards.lease_store import Session
 from bot.shards.shard_connections import HANDLED_AFTER, SessionHistory
+from database.steady_clock import boot_time
 
 
 class Clock:

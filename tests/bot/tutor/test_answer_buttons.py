@@ -8,6 +8,7 @@ from typing import Any
 import discord
 import pytest
 
+from bot.discord_clock import DISCORD_CLOCK
 from bot.tutor.discord_adapter import WAITING
 from playground.faults import Fault as Trouble
 from playground.pilot import SeenMessage, Student
@@ -120,7 +121,7 @@ async def test_buttons_go_also_when_the_token_of_the_press_is_over(
     new = await finished(minji, start, "New.")
     house.discord.clock.advance(16 * 60)
     later = discord.utils.utcnow() + timedelta(minutes=16)
-    monkeypatch.setattr(discord.utils, "utcnow", lambda: later)
+    monkeypatch.setattr(DISCORD_CLOCK, "now", lambda: later)
     await minji.says(start.id, "two")
     await finished(minji, start, "Another.")
     await eventually(lambda: not minji.now(new).controls)
@@ -137,7 +138,7 @@ async def test_an_old_answer_is_made_anew_in_a_message_of_its_own(
     old = await finished(minji, start, "Old.")
     later = discord.utils.utcnow() + timedelta(hours=2)
     house.discord.clock.advance(2 * 3600)
-    monkeypatch.setattr(discord.utils, "utcnow", lambda: later)
+    monkeypatch.setattr(DISCORD_CLOCK, "now", lambda: later)
     await regenerated(house, minji, old)
     new = await finished(minji, start, "New.")
     assert new.id != old.id
