@@ -1,5 +1,6 @@
 """`/privacy` and `/forget-me`: what is kept of a student, and how it is forgotten."""
 
+import io
 from collections import Counter
 from typing import Any, Literal
 
@@ -10,19 +11,24 @@ from discord.ext import commands
 
 from bot.client import SaemBot
 from bot.command_names import localized
+from bot.errors import UserFacingError
 from bot.library.library_store import FileRecord
 from bot.privacy import sentences as say
 from bot.privacy.forgetting import Forgetter
 from bot.privacy.forgetting_store import KINDS, ForgettingStore
 from bot.privacy.old_conversations import kept_days
+from bot.privacy.own_data import OwnData, OwnDataReader
 from bot.privacy.privacy_buttons import PrivacyButton, confirmation
 from bot.privacy.privacy_notice import privacy_notice
 from bot.sentences import of_interaction
+from bot.tutor.deferred_responses import defer
 from bot.tutor.error_handler import say_privately
 
 Interaction = discord.Interaction[SaemBot]
 Kind = Literal["everything", "conversations", "results", "files"]
 
+MOST_BYTES = 9_500_000
+"""Discord takes files of ten megabytes in direct messages."""
 NAMES = {
     "everything": say.EVERYTHING,
     "conversations": say.CONVERSATIONS,
@@ -36,6 +42,9 @@ class PrivacyCog(commands.Cog):
 
     def __init__(self, bot: SaemBot) -> None:
         self.bot = bot
+        self.own_data = OwnDataReader(bot.store, bot.openai)
+        self._gathering: set[int] = set()
+        """The students whose data is being gathered."""
         self.forgetter = Forgetter(
             ForgettingStore(bot.store),
             bot.conversations,
@@ -91,6 +100,44 @@ class PrivacyCog(commands.Cog):
         await interaction.response.send_message(
             say.REALLY(locale, what=NAMES[what](locale)), view=confirmation(kinds, locale), ephemeral=True
         )
+
+    @app_commands.command(
+        name=localized("my-data"),
+        description=localized("Everything that I keep of you, as a file"),
+    )
+    async def my_data(self, interaction: Interaction) -> None:
+        """Send it in a direct message; where Discord does not let it, in private here.
+
+        Raises:
+            UserFacingError: it is being gathered already.
+        """
+        student = interaction.user
+        if student.id in self._gathering:
+            raise UserFacingError(say.IN_THE_WORKS)
+        self._gathering.add(student.id)
+        try:
+            await defer(interaction, ephemeral=True, thinking=True)
+            found = await self.own_data.of(student.id, await self._files_of(student.id), MOST_BYTES)
+            await self._send(interaction, found)
+        finally:
+            self._gathering.discard(student.id)
+
+    async def _send(self, interaction: Interaction, found: OwnData) -> None:
+        locale = of_interaction(interaction)
+        lines = [say.MY_DATA(locale)]
+        if found.left_out:
+            lines.append(say.LEFT_OUT(locale, count=len(found.left_out)))
+
+        def archive() -> discord.File:
+            return discord.File(io.BytesIO(found.archive), "saem-my-data.zip")
+
+        try:
+            await interaction.user.send("\n".join(lines), file=archive())
+        except discord.Forbidden:
+            told = "\n".join([*lines, say.DM_CLOSED(locale)])
+            await interaction.followup.send(told, file=archive(), ephemeral=True)
+        else:
+            await interaction.followup.send(say.SENT(locale), ephemeral=True)
 
     async def press(self, interaction: Interaction, kinds: tuple[str, ...]) -> None:
         """Forget whoever pressed, or nobody."""

@@ -33,7 +33,7 @@ NOT_DISCORD = Sentence(
     "Your messages in Discord itself are not mine: delete them there. Backups of the host may hold what was there when "
     "they were made."
 )
-HOW = Sentence("`/forget-me` deletes it, all or by kind.")
+HOW = Sentence("`/my-data` gives you all of it, and `/forget-me` deletes it, all or by kind.")
 
 REALLY = Sentence(
     "Shall I forget {what}? It cannot be undone. Answers that are under way end, and threads in which others wrote too "
@@ -51,3 +51,9 @@ FORGOTTEN = Sentence(
     "Forgotten: {conversations} conversations, {results} results, cards and other things of learning, {files} files. "
     "What you write from now on is new to me."
 )
+
+MY_DATA = Sentence("This is all that I keep of you.")
+LEFT_OUT = Sentence("{count} files did not fit, or cannot be read now; `left-out.txt` names them.")
+SENT = Sentence("I have sent it to you in a direct message.")
+DM_CLOSED = Sentence("You take no direct messages from me, so here it is; only you see this.")
+IN_THE_WORKS = Sentence("I am gathering it already.")
