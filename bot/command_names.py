@@ -8,9 +8,9 @@ from bot.catalogues.catalogue import translated
 from bot.sentences import SPOKEN
 
 
-def localized(en: str, ko: str = "", *, context: str = "command") -> locale_str:
+def localized(en: str, *, context: str = "command") -> locale_str:
     """A name or description that has translations; `context` parts it from another that is the same in English."""
-    return locale_str(en, context=context, ko=ko)
+    return locale_str(en, context=context)
 
 
 class CommandTranslator(app_commands.Translator):
@@ -23,7 +23,5 @@ class CommandTranslator(app_commands.Translator):
         context, language = string.extras.get("context"), SPOKEN.get(locale.value)
         if language is None or language == "en" or not isinstance(context, str):
             return None
-        if locale is discord.Locale.korean and string.extras.get("ko"):
-            return str(string.extras["ko"])
         found = translated(language, string.message, context)
         return found if found != string.message else None

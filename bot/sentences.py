@@ -67,7 +67,6 @@ class Sentence:
     """
 
     en: str
-    ko: str = ""
     plural: str = field(default="", kw_only=True)
     counted: str = field(default="count", kw_only=True)
     context: str = field(default="", kw_only=True)
@@ -77,10 +76,7 @@ class Sentence:
 
         In Korean a particle behind a value, `{name}[을]`, gets the form that fits the value.
         """
-        if self.plural:
-            text = self._of_count(locale, int(str(values[self.counted])))
-        else:
-            text = (locale == "ko" and self.ko) or self._translated(locale)
+        text = self._of_count(locale, int(str(values[self.counted]))) if self.plural else self._translated(locale)
         return (fit_to_values(text, values) if locale == "ko" else text).format(**values)
 
     def in_each_language(self) -> list[str]:

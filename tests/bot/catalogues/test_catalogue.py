@@ -1,18 +1,25 @@
 """The catalogues: no sentence is outside, and each language says all of them, with the same names in it."""
 
+import ast
 import re
 import string
+from pathlib import Path
 
 import pytest
 from babel.messages.catalog import Catalog
 
 from bot.catalogues.catalogue import path_of
+from bot.library.sentences import UNSURE_ENCODING_OF_SERVER
 from bot.sentences import LANGUAGE_NAMES, SPOKEN
 from maths.telling.korean_particles import KINDS
+from tools import translations
 from tools.translations import TEMPLATE, as_po, catalogue_of, key_of, template
 
 TRANSLATED: list[str] = [language for language in LANGUAGE_NAMES if language != "en"]
 TO_SAY = template()
+UNTRANSLATED = (
+    "bot/settings_panel/setting_wording.py",  # names of languages in themselves, and settings of other releases
+)
 NOT_YET = 0.02
 """The share of a language that may wait for its translator after the English has changed; it is said in English."""
 
@@ -70,3 +77,28 @@ def test_translations_keep_the_space_and_lines_around_what_they_say(language: st
 @pytest.mark.parametrize("language", [each for each in TRANSLATED if each != "ko"])
 def test_only_korean_has_korean_particles(language: str) -> None:
     assert not re.search(rf"\[(?:{KINDS})\]|[가-힣]", path_of(language).read_text("utf-8"))
+
+
+def test_every_sentence_of_the_code_is_one_that_translators_get() -> None:
+    for path in translations.sources():
+        for node in ast.walk(ast.parse(path.read_bytes())):
+            if not translations.called(node) or not isinstance(node, ast.Call):
+                continue
+            where = f"{path}:{node.lineno}"
+            assert len(node.args) == 1, f"{where}: English alone stands in the code"
+            plain = isinstance(node.args[0], ast.Constant)
+            assert plain or path.as_posix() in UNTRANSLATED, f"{where}: translators see plain texts alone"
+
+
+def test_what_is_said_is_said_with_sentences() -> None:
+    for path in Path("bot").rglob("sentences.py"):
+        for node in ast.parse(path.read_bytes()).body:
+            value = node.value if isinstance(node, ast.Assign) else None
+            assert not (isinstance(value, ast.Constant) and isinstance(value.value, str)) or _is_internal(
+                value.value
+            ), f"{path}:{node.lineno}: this is no Sentence"
+
+
+def _is_internal(text: str) -> bool:
+    """Whether a constant is a mark for the code, and what the server says as it says it."""
+    return " " not in text or text == UNSURE_ENCODING_OF_SERVER

@@ -77,7 +77,7 @@ async def test_the_passage_decides_where_the_right_choice_alone_stands_in_it() -
 
 
 async def test_where_the_server_is_away_nothing_is_shown() -> None:
-    one = await cited(found=UserFacingError(Sentence("away", "없음")))
+    one = await cited(found=UserFacingError(Sentence("away")))
     assert (one.citation, one.passage) == (None, None)
 
 

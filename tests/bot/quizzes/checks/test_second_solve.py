@@ -270,7 +270,7 @@ NONSENSE = [
     {"solutions": [{"question": 1, "choice": 1}, {"question": 1, "choice": 2}]},
     openai.APIConnectionError(request=None),  # type: ignore[arg-type]
     TimeoutError(),
-    UserFacingError(Sentence("spent", "없음")),
+    UserFacingError(Sentence("spent")),
 ]
 
 
