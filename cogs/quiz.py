@@ -278,7 +278,8 @@ class QuizCog(commands.Cog):
         sentence = say.PREPARING(language, topic=topic, name=f"<@{interaction.user.id}>")
         stored = _stored(interaction, request, language)
         announced = await self.bot.announced_requests.announce(interaction, REQUEST_KIND, asdict(stored), sentence)
-        await self._begin(stored, interaction.channel, announced, interaction)
+        begun = self._begin(stored, interaction.channel, announced, interaction)
+        await self.bot.announced_requests.carry_out(interaction.id, begun)
 
     async def _begin(
         self, stored: StoredRequest, channel: Any, announced: discord.Message, interaction: Interaction | None = None

@@ -16,6 +16,7 @@ import structlog
 from sqlalchemy import delete, insert, select
 
 from bot.replies.requests.discord_failures import DISCORD_ERRORS, keep_trying
+from bot.retries import through_outages
 from bot.store.base import now, table_of
 from bot.store.conversation_store import ConversationStore
 from bot.store.store import Store
@@ -77,6 +78,18 @@ class AnnouncedRequests:
             return await keep_trying(interaction.original_response, "announcement")
         except DISCORD_ERRORS:
             await self.done(interaction.id)
+            raise
+
+    async def carry_out(self, interaction_id: int, work: Awaitable[None]) -> None:
+        """Do what was announced. Where it fails for good, the person is told so, and nobody takes it up any more.
+
+        Raises:
+            Exception: what `work` raises.
+        """
+        try:
+            await work
+        except Exception:
+            await through_outages(lambda: self.done(interaction_id))
             raise
 
     async def done(self, interaction_id: int) -> None:

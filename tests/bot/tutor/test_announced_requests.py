@@ -81,3 +81,16 @@ async def test_a_quiz_comes_although_discords_answer_to_the_response_is_lost(hou
     await alex.sees(contains="1/2 + 1/3")
     assert len([post for post in alex.messages("math") if post.by_bot]) == 1
     assert await house.bot.announced_requests._left("quiz") == []
+
+
+async def test_of_a_quiz_that_failed_for_good_nothing_is_left_to_be_taken_up(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def broken(*_: Any, **__: Any) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(house.bot.conversations, "ask", broken)
+    alex = await house.discord.student("alex")
+    outcome = await alex.runs("/quiz", topic="fractions", where="math")
+    await outcome.says("went wrong")
+    assert await house.bot.announced_requests._left("quiz") == []
