@@ -20,6 +20,10 @@ class Database(Protocol):
         """What a process is told of it, by its environment."""
         ...
 
+    async def mend(self) -> None:
+        """See that it runs, whatever was broken off."""
+        ...
+
     def rows(self, table: str, columns: str, where: str = "true") -> list[tuple[Any, ...]]:
         """Rows of a table of the bot or the server; none where there is no such table."""
         ...
@@ -52,6 +56,9 @@ class Sqlite:
             other.execute("ROLLBACK")
         return True
 
+    async def mend(self) -> None:
+        """A lock is gone with its connection."""
+
     def rows(self, table: str, columns: str, where: str = "true") -> list[tuple[Any, ...]]:
         for name in ("saem.sqlite3", "assistants.sqlite3"):
             with contextlib.closing(sqlite3.connect(self.folder / name)) as connection:
@@ -71,6 +78,8 @@ class Postgres:
     def __init__(self, server: Any, folder: Path) -> None:
         self._server = server
         self.folder = folder
+        self._turn = asyncio.Lock()
+        """One thing at a time: pgserver waits for ever for a server that is stopped again while it starts."""
 
     @property
     def url(self) -> str:
@@ -82,8 +91,16 @@ class Postgres:
 
     async def stop(self, seconds: float, how: signal.Signals) -> None:
         """Stop it (SIGINT: connections are cut; SIGQUIT: at once, to recover from its log), and start it again."""
-        os.kill(self._server.get_pid(), how)
-        await asyncio.sleep(seconds)
+        async with self._turn:
+            os.kill(self._server.get_pid(), how)
+            await asyncio.sleep(seconds)
+            await self._run()
+
+    async def mend(self) -> None:
+        async with self._turn:
+            await self._run()
+
+    async def _run(self) -> None:
         async with asyncio.timeout(60):
             while True:
                 with contextlib.suppress(Exception):  # pgserver raises what it has while the old one still ends
@@ -95,12 +112,14 @@ class Postgres:
         """Cut all connections off."""
         others = "pid <> pg_backend_pid() AND backend_type = 'client backend'"
         query = f"SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE {others};"
-        await asyncio.to_thread(self._server.psql, query)
+        async with self._turn:
+            await asyncio.to_thread(self._server.psql, query)
 
     async def lock(self, table: str, seconds: float) -> None:
         """Hold a table's lock for a time, as somebody may who changes it by hand."""
         query = f"BEGIN; LOCK TABLE {table} IN EXCLUSIVE MODE; SELECT pg_sleep({seconds:.1f}); COMMIT;"
-        await asyncio.to_thread(self._server.psql, query)
+        async with self._turn:
+            await asyncio.to_thread(self._server.psql, f"SET lock_timeout = '10s'; {query}")
 
     def rows(self, table: str, columns: str, where: str = "true") -> list[tuple[Any, ...]]:
         if not self._ask(f"SELECT 1 FROM information_schema.tables WHERE table_name = '{table}'"):

@@ -100,7 +100,7 @@ class Troubles:
             self._all = {name: work for name, work in self._all.items() if any(each in name for each in only)}
 
     async def go_on(self, seconds: float, every: float) -> None:
-        """Let things go wrong for a time, one of them every few seconds on average; afterwards all is well again."""
+        """Let things go wrong for a time, one of them every few seconds on average."""
         loop = asyncio.get_running_loop()
         end = loop.time() + seconds
         names = sorted(self._all)
@@ -114,6 +114,10 @@ class Troubles:
                 await room.acquire()
                 group.create_task(self._happen(self._chance.choice(names), room))
         await asyncio.sleep(max(0.0, end - loop.time()))
+
+    async def end(self) -> None:
+        """Let all be well again."""
+        await self._rested.database.mend()
         self._discord.faults.clear()
         await self._discord.gateway.resume_host.mend()
         self._rested.model.trouble = 0.0

@@ -3,7 +3,7 @@
 import json
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from benchmarks.chaos.databases import Database
 from benchmarks.chaos.model import USAGE, Model
@@ -18,50 +18,69 @@ EXPLAINED = re.compile(
 """Exceptions that say that a host, a network, a database or a disk has failed."""
 
 
-def accounts(database: Database, model: Model, *, broke_off: bool) -> tuple[list[Violation], Counter[str]]:
-    """Every token is accounted for: charges against what the runs have used, and these against what the model gave.
+ENDED = frozenset({"completed", "failed", "cancelled", "expired", "incomplete"})
+"""The states of runs that use no more."""
+PROMISE = "every token accounted for"
 
-    `broke_off`: whether answers may have broken off, whose tokens a server estimates.
+
+def accounts(database: Database, model: Model, *, disturbed: bool) -> tuple[list[Violation], Counter[str]]:
+    """Every token is accounted for.
+
+    What is promised, and looked at: the charges of a run that has ended are settled, and together exactly what the
+    server says that it has used. A run without a charge is one whose process was killed before it knew the run's id:
+    then there is an estimate without a run, of the same guild, for each such run. What completed runs have used are
+    whole answers of the model, and no more than it began to give; where no answer broke off and no process died
+    (`disturbed`), all runs together have used just what it gave.
     """
-    used: dict[str, tuple[str, int]] = {}
-    for run_id, status, usage in database.rows("runs", "id, status, usage"):
+    used: dict[str, tuple[str, str, int]] = {}
+    for run_id, status, thread_id, usage in database.rows("runs", "id, status, thread_id, usage"):
         told = usage if isinstance(usage, dict) or usage is None else json.loads(usage)
-        used[run_id] = (status, 0 if told is None else int(told["total_tokens"]))
+        used[run_id] = (status, thread_id, 0 if told is None else int(told["total_tokens"]))
+    guilds: dict[str, int] = dict(database.rows("conversations", "thread_id, guild_id", "thread_id IS NOT NULL"))
     charged: defaultdict[str, int] = defaultdict(int)
-    estimates: list[int] = []
-    """Of runs that never began, or whose process was killed before it knew which run it was."""
+    open_still: set[str] = set()
+    estimates: Counter[int] = Counter()
     counts: Counter[str] = Counter()
-    for run_id, tokens in database.rows("token_charges", "run_id, tokens"):
+    for run_id, guild_id, tokens, settled in database.rows("token_charges", "run_id, guild_id, tokens, settled"):
+        counts["tokens charged"] += tokens
         if run_id is None:
-            estimates.append(tokens)
-        elif run_id not in used:
-            counts["charges of runs that were deleted"] += 1
-        charged[run_id or ""] += tokens
+            estimates[guild_id] += tokens > 0
+            continue
+        charged[run_id] += tokens
+        counts["charges of runs that were deleted"] += run_id not in used
+        if not settled:
+            open_still.add(run_id)
     found = []
-    for run_id, (status, tokens) in used.items():
-        if tokens and run_id not in charged and estimates and max(estimates) >= tokens:
-            estimates.remove(max(estimates))
+    for run_id, (status, thread_id, tokens) in used.items():
+        guild_id = guilds.get(thread_id, -1)
+        if status not in ENDED:
+            counts["runs that wait for people"] += 1
+        elif run_id in open_still:
+            found.append(Violation(PROMISE, f"{run_id} ({status}) used {tokens}, and its charge is an estimate still"))
+        elif tokens and run_id not in charged and estimates[guild_id]:
+            estimates[guild_id] -= 1
             counts["runs that a killed process had only estimated"] += 1
-        elif status == "completed" and charged.get(run_id) != tokens:
-            if charged.get(run_id, 0) > tokens:
-                counts["charged by an estimate, of killed processes"] += 1
-            else:
-                found.append(
-                    Violation("every token accounted for", f"{run_id} used {tokens}, charged {charged.get(run_id)}")
-                )
-        elif status != "completed" and charged.get(run_id, 0) < tokens:
-            found.append(
-                Violation(
-                    "every token accounted for", f"{run_id} ({status}) used {tokens}, charged {charged.get(run_id)}"
-                )
-            )
-    counts["charges of runs that never began"] = len(estimates)
-    total = sum(tokens for _, tokens in used.values())
-    counts["tokens of runs"], counts["tokens charged"] = total, sum(charged.values())
-    counts["tokens that the model gave"] = model.answers * sum(USAGE)
-    if total > counts["tokens that the model gave"] and not broke_off:
-        found.append(Violation("every token accounted for", "runs have used more than the model gave"))
-    return found, counts
+        elif charged.get(run_id, 0) != tokens:
+            found.append(Violation(PROMISE, f"{run_id} ({status}) used {tokens}, charged {charged.get(run_id)}"))
+    counts["estimates without a run"] = estimates.total()
+    return found + list(_against(model, used, counts, disturbed=disturbed)), +counts
+
+
+def _against(
+    model: Model, used: Mapping[str, tuple[str, str, int]], counts: Counter[str], *, disturbed: bool
+) -> Iterator[Violation]:
+    """What the runs have used, against the model's own log."""
+    answer, given = sum(USAGE), model.answers * sum(USAGE)
+    completed = {run_id: tokens for run_id, (status, _, tokens) in used.items() if status == "completed"}
+    total = sum(tokens for _, _, tokens in used.values())
+    counts["tokens of runs"], counts["tokens that the model gave"] = total, given
+    for run_id, tokens in completed.items():
+        if not tokens or tokens % answer:
+            yield Violation(PROMISE, f"{run_id} used {tokens}, which are no whole answers of {answer}")
+    if sum(completed.values()) > given:
+        yield Violation(PROMISE, f"completed runs have used {sum(completed.values())}, and the model gave {given}")
+    if not disturbed and not counts["charges of runs that were deleted"] and total != given:
+        yield Violation(PROMISE, f"all runs have used {total}, and the model gave {given}")
 
 
 def leftovers(database: Database) -> Iterator[Violation]:
@@ -70,6 +89,7 @@ def leftovers(database: Database) -> Iterator[Violation]:
         ("questions", "message_id, state", "state IN ('waiting', 'running')"),
         ("answers", "id, state", "state = 'running'"),
         ("announced_requests", "interaction_id, kind", "true"),
+        ("runs", "id, status", "status IN ('queued', 'in_progress', 'cancelling')"),
         ("library_files", "filename, state", "state IN ('waiting', 'leaving')"),
     ):
         for row in database.rows(table, columns, where):

@@ -8,7 +8,7 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping
 from typing import Any
 
-from benchmarks.chaos.records import Line
+from benchmarks.chaos.records import Line, Violation
 from tests.scripted_openai import Call, Fault, Script, ScriptedOpenAI, Turn
 
 WORDS = 25
@@ -44,6 +44,8 @@ class Model:
         """Whether the search for a file's mark found it, the last time."""
         self.strangers: list[str] = []
         """Requests that held the marks of more than one server."""
+        self.violations: list[Violation] = []
+        """Requests that the script has no answer to."""
         self.answers = 0
         """Answers that the model began to give, each of `USAGE` tokens if it came to its end."""
         openai.reply = self.reply
@@ -55,7 +57,12 @@ class Model:
             self.strangers.append(f"a request with the words of servers {', '.join(sorted(servers))}")
         newest = _newest(items)
         failing = self._failing()
-        script = failing if isinstance(failing, Fault) else self._turn(items, newest)
+        try:
+            script = failing if isinstance(failing, Fault) else self._turn(items, newest)
+        except (LookupError, ValueError) as error:
+            about = f"it cannot answer {newest[-300:]!r}: {error!r}"
+            self.violations.append(Violation("the model is asked what it knows", about))
+            script = Turn("I cannot answer that.")
         if isinstance(script, Turn) and isinstance(failing, dict):
             script = Turn(script.text, script.calls, every=EVERY, **failing)
         self.answers += isinstance(script, Turn)
@@ -107,6 +114,8 @@ class Model:
             return Turn(said([f"{mark}"]))
         mark = arguments["title"] if call["name"] == "generate_quiz" else _MARK.findall(arguments["problem"])[0]
         told = json.loads(output)
+        if "status" not in told:  # the function failed, which it says as `error`
+            return Turn(f"That failed: {mark}.")
         self._learn(mark, told)
         return Turn("Let us go on.") if told["status"] == "unfinished" else Turn(said([mark]), every=EVERY)
 

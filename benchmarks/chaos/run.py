@@ -20,6 +20,7 @@ from benchmarks.chaos.ledger import accounts, leftovers, logs
 from benchmarks.chaos.model import Model
 from benchmarks.chaos.processes import Process, environment
 from benchmarks.chaos.records import Asked, Violation
+from benchmarks.chaos.stages import Stages
 from benchmarks.chaos.stories import Stories
 from benchmarks.chaos.students import StudentAtWork
 from playground import default_guild
@@ -35,6 +36,8 @@ SETTLED = 75.0
 """Seconds that everything may take to come to its end when nothing goes wrong any more."""
 SILENCE = 6.0
 """Seconds without a request after which all seems to be quiet."""
+UNDER_WAY = 120.0
+"""Seconds that what is under way at the end may take: a fault to be over, a student to give up."""
 KEY = "chaos"
 
 
@@ -77,7 +80,7 @@ async def run(seed: int, size: Size, directory: Path | None = None) -> Result:
     """Play it, wait until it is quiet, and look whether every promise was kept."""
     began = time.monotonic()
     async with AsyncExitStack() as stack:
-        folder = directory or Path(stack.enter_context(tempfile.TemporaryDirectory()))
+        folder = (directory or Path(stack.enter_context(tempfile.TemporaryDirectory()))).resolve()
         folder.mkdir(parents=True, exist_ok=True)
         database: Database = stack.enter_context(postgres(folder)) if size.database == "postgres" else Sqlite(folder)
         discord = await stack.enter_async_context(Playground(shards=size.shards))
@@ -93,31 +96,32 @@ async def run(seed: int, size: Size, directory: Path | None = None) -> Result:
             return [each for student in students for each in student.desk.asked]
 
         rested = Rested(discord, model, bots, servers, database, guilds, asked)
-        await _begin(rested, size)
-        supervisor = asyncio.create_task(_supervise(rested))
-        stack.callback(supervisor.cancel)
-        await asyncio.gather(*(student.greet() for student in students))
-        troubles = Troubles(seed, rested, size.only)
-        stories.faults = troubles.lines
-        await asyncio.gather(
-            troubles.go_on(size.seconds, size.fault_every),
-            *(student.work(size.seconds, size.deed_every) for student in students),
-        )
-        result = Result(seed, faults=troubles.happened, model=model.troubles)
-        _excuse(rested)
-        quiet_from = time.monotonic()
-        await _settle(students, rested)
+        stages, result = Stages(), Result(seed, model=model.troubles)
+        if await stages.within("the start", 150.0, _begin(rested, size)):
+            supervisor = asyncio.create_task(_supervise(rested))
+            stack.callback(supervisor.cancel)
+            await stages.within("the greetings", 150.0, *(student.greet() for student in students))
+            troubles = Troubles(seed, rested, size.only)
+            stories.faults, result.faults = troubles.lines, troubles.happened
+            work = [student.work(size.seconds, size.deed_every) for student in students]
+            faults = troubles.go_on(size.seconds, size.fault_every)
+            await stages.within("the work", size.seconds + UNDER_WAY, faults, *work)
+            await troubles.end()
+            _excuse(rested)
+            quiet_from = time.monotonic()
+            await stages.within("the quiet", 4 * SETTLED, _settle(students, rested))
 
-        def story(each: Asked) -> tuple[str, ...]:
-            return stories.of(each, rested.processes, model)
+            def story(each: Asked) -> tuple[str, ...]:
+                return stories.of(each, rested.processes, model)
 
-        result.violations = await _look(rested, story, until=quiet_from + SETTLED)
-        result.violations += await _settings_hold(students)
-        result.seconds_to_settle = time.monotonic() - quiet_from
+            result.violations = await _look(rested, story, until=quiet_from + SETTLED)
+            result.violations += await _settings_hold(students)
+            result.seconds_to_settle = time.monotonic() - quiet_from
+            result.counts = _counts(asked(), World(discord))
+            supervisor.cancel()
         result.asked = asked()
-        result.counts = _counts(result.asked, World(discord))
-        supervisor.cancel()
         await _end(rested, result)
+        result.violations = stages.violations + model.violations + result.violations
         result.seconds = time.monotonic() - began
         return result
 
@@ -210,7 +214,10 @@ async def _begin(rested: Rested, size: Size) -> None:
     for process in rested.processes:
         await process.start()
     async with asyncio.timeout(90):
-        while not _is_there(rested, size.shards):  # noqa: ASYNC110 - the playground tells nobody
+        while not _is_there(rested, size.shards):
+            for process in rested.processes:
+                if process.ended_by_itself:
+                    raise RuntimeError(f"{process.name} has ended: {(process.lines() or ['without a word'])[-1]}")
             await asyncio.sleep(0.1)
     await asyncio.sleep(2.0 + size.servers / 10)
 
@@ -271,7 +278,8 @@ async def _look(rested: Rested, story: Callable[[Asked], tuple[str, ...]], *, un
     """The broken promises. What is tried again after up to a minute may still be kept: so it is looked at again."""
     while True:
         found = violations(World(rested.discord), rested.asked(), rested.model, story)
-        if not found or time.monotonic() > until:
+        estimated = rested.database.rows("token_charges", "id", "NOT settled AND run_id IS NOT NULL")
+        if not (found or estimated) or time.monotonic() > until:
             return found
         await asyncio.sleep(5.0)
 
@@ -298,9 +306,9 @@ async def _end(rested: Rested, result: Result) -> None:
         result.violations += [Violation("a clean end", problem) for problem in process.problems]
         result.deaths += process.deaths
         result.warnings += process.warnings()
-    broken, result.tokens = accounts(
-        rested.database, rested.model, broke_off=bool(result.deaths or rested.model.troubles)
-    )
+    died = any("killed" in each for each in result.deaths)
+    disturbed = died or bool(rested.model.troubles) or bool(result.faults)
+    broken, result.tokens = accounts(rested.database, rested.model, disturbed=disturbed)
     result.violations += [*broken, *leftovers(rested.database), *logs(rested.processes)]
 
 
