@@ -92,5 +92,5 @@ async def test_of_a_quiz_that_failed_for_good_nothing_is_left_to_be_taken_up(
     monkeypatch.setattr(house.bot.conversations, "ask", broken)
     alex = await house.discord.student("alex")
     outcome = await alex.runs("/quiz", topic="fractions", where="math")
-    await outcome.says("went wrong")
+    await outcome.says("that did not work")
     assert await house.bot.announced_requests._left("quiz") == []
