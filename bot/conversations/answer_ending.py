@@ -141,7 +141,7 @@ class AnswerEnding:
             self._failed(answer, error.sentence)
             return
         expected = isinstance(error, openai.OpenAIError | TimeoutError | UserFacingError)
-        log.error(
+        (log.info if isinstance(error, UserFacingError) else log.error)(
             "answer.failed",
             conversation=self._location.id,
             answer=answer.id,

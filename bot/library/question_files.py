@@ -29,6 +29,7 @@ from bot.tutor.incoming_message import IncomingMessage
 
 if TYPE_CHECKING:
     from bot.client import SaemBot
+from bot.library.vector_store_files import IndexedFile
 
 log = structlog.get_logger(__name__)
 
@@ -188,7 +189,8 @@ class QuestionFiles:
                 if read_as not in dict(readings_of(reason)):
                     return False
                 await self._library.library_store.update(replace(record, read_as=read_as))
-                await self._library.vector_store_files.read_again(vector_store_id, file_id, read_as)
+                again = await self._library.vector_store_files.read_again(vector_store_id, file_id, read_as)
+                await self._charge(record, again)
         except FileFailedError as error:
             raise UserFacingError(say.REASONS.get(error.reason, say.REASONS["failed"]), limit=say.LIMIT_MB) from error
         except (TimeoutError, openai.OpenAIError) as error:
@@ -207,10 +209,14 @@ class QuestionFiles:
             indexed = await self._library.vector_store_files.read_again(
                 vector_store_id, record.file_id or "", record.read_as
             )
+        await self._charge(record, indexed)
+        return indexed.reason
+
+    async def _charge(self, record: FileRecord, indexed: IndexedFile) -> None:
+        """Charge what a file's embeddings have used in all."""
         spent = self._bot.quotas.budgets.prices.of_embeddings(indexed.embedding_tokens)
         charge_id = f"file-{record.attachment_id}"
         await self._bot.quotas.budgets.add(charge_id, record.author_id, record.guild_id, spent, "file")
-        return indexed.reason
 
     async def _vector_store_of(self, message_id: int) -> str:
         """The id of the vector store of the conversation that a message belongs to, once there is one."""

@@ -71,6 +71,10 @@ class TokenCharges:
         """The charges of a run, in any order."""
         return await self._charges(TokenChargeRow.run_id == run_id)
 
+    async def of_id(self, charge_id: str) -> Charge | None:
+        """A charge; None if it was never written."""
+        return next(iter(await self._charges(TokenChargeRow.id == charge_id)), None)
+
     async def unsettled(self) -> list[Charge]:
         """The charges that are estimates still."""
         return await self._charges(TokenChargeRow.settled.is_(False))

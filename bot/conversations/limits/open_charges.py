@@ -11,6 +11,7 @@ import openai
 import structlog
 from openai.types.beta.threads import Run
 
+from bot.conversations.assistants_api import UNFINISHED
 from bot.conversations.limits.token_budgets import TokenBudgets
 from bot.prices import Spent
 from bot.store.token_charges import Charge
@@ -83,13 +84,13 @@ class OpenCharges:
             except openai.OpenAIError as error:
                 log.info("charges.settled_later", run=run_id, cause=error)
                 return
+            if run is not None and run.status in UNFINISHED:
+                return
             spent = self._budgets.prices.of_run(run) if run is not None else None
-            if run is not None and spent is None:
-                return  # it is under way still
         else:
             spent = None
         first, *others = charges
-        if spent is None:  # the server does not know it: what is estimated stays
+        if spent is None:  # the server does not know it, or not what it has used: what is estimated stays
             for charge in charges:
                 await self._charges.put(replace(charge, process_id="", settled=True))
             return

@@ -235,10 +235,11 @@ class TokenBudgets:
         await self._write(settled, Spent(spent.tokens - charge.tokens, spent.picodollars - charge.picodollars))
 
     async def add(self, charge_id: str, student_id: int, guild_id: int, spent: Spent, kind: Kind) -> None:
-        """Charge what has been used without a run."""
+        """Charge what has been used without a run; the same charge again replaces what it was."""
         if spent.tokens > 0 or spent.picodollars > 0:
+            earlier = await self.charges.of_id(charge_id)
             charge = replace(self._estimated(charge_id, student_id, guild_id, spent, kind), process_id="", settled=True)
-            await self._write(charge, spent)
+            await self._write(charge, spent - Spent(earlier.tokens, earlier.picodollars) if earlier else spent)
 
     async def reopen(self, run_id: str, thread_id: str) -> None:
         """Note that a run that was settled may have used more since."""

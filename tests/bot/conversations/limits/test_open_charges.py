@@ -28,9 +28,10 @@ class Server:
         self.runs: dict[str, Run] = {}
         self.away = False
 
-    def used(self, run_id: str, prompt: int | None) -> None:
+    def used(self, run_id: str, prompt: int | None, status: str = "") -> None:
+        status = status or ("completed" if prompt else "in_progress")
         usage = Usage(prompt_tokens=prompt, completion_tokens=1, total_tokens=prompt + 1) if prompt else None
-        self.runs[run_id] = Run.model_construct(id=run_id, thread_id="thread_1", model="m", usage=usage)
+        self.runs[run_id] = Run.model_construct(id=run_id, thread_id="thread_1", model="m", usage=usage, status=status)
 
     async def retrieve(self, thread_id: str, run_id: str) -> Run | None:
         assert thread_id == "thread_1"
@@ -85,9 +86,9 @@ async def test_a_start_settles_what_is_known_and_leaves_what_lives(store: Store,
     expected[0] = ("a", "run_a", 41, 40 * 1_000 + 5_000, True)
     expected[4] = ("e", "run_e", 900, 90, True)  # the server does not know it
     assert await rows(alive) == expected, "run_d is under way still"
-    server.used("run_d", 60)
+    server.used("run_d", None, "expired")
     await after.settle()
-    expected[3] = ("d", "run_d", 61, 65_000, True)
+    expected[3] = ("d", "run_d", 900, 90, True)  # nobody will ever know
     assert await rows(alive) == expected
 
 
