@@ -25,6 +25,7 @@ from bot.learning.cards.card_limits import CardLimits
 from bot.learning.cards.card_request import DEFAULT_COUNT, LONGEST_TOPIC, MOST_COUNT, CardRequest, Source, question_of
 from bot.learning.cards.card_set_store import CardSetStore, StoredCardRequest
 from bot.learning.cards.card_sets import CardSets
+from bot.learning.cards.card_starts import CardStarts
 from bot.learning.cards.kept_cards import KeptCards
 from bot.learning.cards.make_cards import MakeCards
 from bot.library.library_store import LibraryStore
@@ -60,7 +61,10 @@ class CardsCog(commands.Cog):
             wait_for_turn=bot.outbox.wait_for_turn,
         )
         self.limits = CardLimits(
-            bot.settings.quizzes_per_student, bot.settings.quizzes_per_server, DISCORD_CLOCK.seconds
+            CardStarts(bot.store),
+            bot.settings.quizzes_per_student,
+            bot.settings.quizzes_per_server,
+            DISCORD_CLOCK.seconds,
         )
         self.make_cards = MakeCards(
             self.card_sets,
@@ -196,7 +200,7 @@ class CardsCog(commands.Cog):
         student_id, guild_id = interaction.user.id, interaction.guild_id or 0
         await self.bot.quotas.refresh(student_id, guild_id)
         self.bot.quotas.check(student_id, guild_id)
-        self.limits.admit(student_id, guild_id)
+        await self.limits.admit(interaction.id, student_id, guild_id)
 
     async def _ask(self, request: StoredCardRequest, location: Location, destination: Destination) -> None:
         stored = replace(request, conversation_id=location.id)

@@ -104,7 +104,7 @@ class MakeCards(Tool):
             host_id = await self._host(call, request)
             if request is None and not recovered:
                 try:
-                    self._limits.admit(host_id, call.guild_id)
+                    await self._limits.admit(call.call_id, host_id, call.guild_id)
                 except UserFacingError as error:
                     await self._tell(call, error.sentence(_locale(written), **error.values))
                     return json.dumps({"status": "refused", "advice": "The student was told why: say nothing of it."})

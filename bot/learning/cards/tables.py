@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import Index, LargeBinary, String, false
+from sqlalchemy import Float, Index, LargeBinary, String, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from bot.store.base import Base, now
@@ -71,3 +71,17 @@ class CardPictureRow(Base):
     """What cards refer to it by: made from its bytes."""
     data: Mapped[bytes] = mapped_column(LargeBinary)
     created_at: Mapped[datetime] = mapped_column(default=now)
+
+
+class CardStartRow(Base):
+    """Cards that were asked for lately, which count among those that a student and a server may ask for."""
+
+    __tablename__ = "card_starts"
+
+    request_id: Mapped[str] = mapped_column(String(64), primary_key=True)
+    """What asked for them: an interaction's id, or a call's."""
+    student_id: Mapped[int]
+    guild_id: Mapped[int]
+    """0 in direct messages."""
+    at: Mapped[float] = mapped_column(Float)
+    """Seconds since the epoch."""

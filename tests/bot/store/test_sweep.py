@@ -12,7 +12,7 @@ from sqlalchemy import func, insert, select, text
 
 from bot.hints.ladder_retention import LADDER_RETENTION
 from bot.learning.card_retention import CARD_RETENTION
-from bot.learning.cards.tables import CardPictureRow
+from bot.learning.cards.tables import CardPictureRow, CardStartRow
 from bot.learning.tables import CardRow, DeckRow, ReviewSessionRow
 from bot.library.library_store import LIBRARY_RETENTION
 from bot.library.tables import LibraryFileRow, LibraryThreadRow, LibraryUploadRow
@@ -149,6 +149,7 @@ async def test_old_quizzes_go_but_those_that_something_is_due_of_or_reported_in(
     await add(store, QuizReportRow, {**report, "quiz_id": "dismissed", "dismissed_by": 9})
     start = {"student_id": 7, "guild_id": 5}
     starts = [("1", ago(2)), ("2", ago(0.01))]
+    await add(store, CardStartRow, *({**start, "request_id": name, "at": at.timestamp()} for name, at in starts))
     await add(store, QuizStartRow, *({**start, "request_id": name, "at": at.timestamp()} for name, at in starts))
 
     await sweep_of(store).run_once()
@@ -157,7 +158,7 @@ async def test_old_quizzes_go_but_those_that_something_is_due_of_or_reported_in(
     assert sorted(await keys(store, QuizRow)) == kept
     assert sorted(await keys(store, QuizPlayerRow)) == sorted(await keys(store, QuizResponseRow)) == kept
     assert await keys(store, QuizReportRow) == ["reported"]
-    assert await keys(store, QuizStartRow) == ["2"]
+    assert await keys(store, QuizStartRow) == await keys(store, CardStartRow) == ["2"]
 
 
 QUIZZES = [("old", 200, None), ("new", 100, None), ("due", 200, "submit"), ("reported", 200, None)]

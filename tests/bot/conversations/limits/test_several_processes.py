@@ -11,6 +11,8 @@ from bot.conversations.limits.quotas import Quotas
 from bot.conversations.limits.spending_limits import Amounts, HostLimits
 from bot.conversations.limits.token_budgets import TokenBudgets
 from bot.errors import UserFacingError
+from bot.learning.cards.card_limits import CardLimits
+from bot.learning.cards.card_starts import CardStarts
 from bot.prices import Spent
 from bot.quizzes.requests.quiz_limits import QuizLimits, QuizLimitSizes
 from bot.quizzes.storage.quiz_starts import QuizStarts
@@ -74,6 +76,20 @@ async def test_questions_of_a_student_that_wait_in_one_process_count_in_the_othe
     await one.set_questions([901], "answered")
     await quotas.refresh(MINJI, CLUB)
     quotas.check(MINJI, CLUB)
+
+
+async def test_cards_that_a_student_asked_for_in_one_process_count_in_the_other(stores: tuple[Store, Store]) -> None:
+    one, other = (CardLimits(CardStarts(store), 2, 3, lambda: 1_000.0) for store in stores)
+    await one.admit(1, ALEX, CLASS)
+    await other.admit(2, ALEX, CLUB)
+    for limits in (one, other):
+        with pytest.raises(UserFacingError):
+            await limits.admit(3, ALEX, CLUB)
+    await one.admit(4, MINJI, CLASS)
+    await other.admit(5, MINJI, CLASS)
+    for limits in (one, other):
+        with pytest.raises(UserFacingError):
+            await limits.admit(6, MINJI + 1, CLASS)
 
 
 async def test_quizzes_that_a_student_started_in_one_process_count_in_the_other(stores: tuple[Store, Store]) -> None:
