@@ -255,7 +255,7 @@ class Outage:
     def failed(self, kind: OutageKind, cause: BaseException | None) -> None:
         """Something failed, which was not tried again."""
         if kind == "failing" and self._folder is not None:
-            kind = _state_of_disk(self._folder) or kind
+            kind = state_of_disk(self._folder) or kind
         self._begin(kind, cause)
         self.failures += 1
         self._failed_at = time.monotonic()
@@ -312,8 +312,10 @@ def _in_words(cause: BaseException | None) -> str:
     return f"{type(cause).__name__}: {text[:200]}" if text else type(cause).__name__
 
 
-def _state_of_disk(folder: str) -> OutageKind | None:
-    """What the system says of the disk that holds a folder; SQLite says of some errors only that there was one."""
+def state_of_disk(folder: str) -> OutageKind | None:
+    """What the system says of the disk that holds a folder: full, read-only, or None. (SQLite says of some errors only
+    that there was one.)
+    """
     if sys.platform == "win32":
         return None
     try:

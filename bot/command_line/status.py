@@ -2,7 +2,7 @@
 
 import socket
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -21,6 +21,7 @@ from bot.store.schema import MIGRATIONS
 from database.addresses import connect_options, for_asyncpg, parse_address
 from database.engines import sqlite_file
 from database.errors import StoreError, describe_failure
+from database.outages import state_of_disk
 
 
 async def status(settings: Settings, *, check: bool = False) -> int:
@@ -45,11 +46,18 @@ async def _lines(settings: Settings, *, check: bool) -> list[Line]:
     except StoreError as error:
         return [Line(False, f"Database: {error}")]
     except (SQLAlchemyError, OSError) as error:
-        return [Line(False, f"Database: {describe_failure(error, url)}")]
+        return [Line(False, f"Database: {describe_failure(error, url)}"), *_disk(file)]
     if check:
-        return [health_here(condition, socket.gethostname())]
+        here = health_here(condition, socket.gethostname())
+        return [here] if here.well else [here, *_disk(file)]
     where = f"SQLite, {file}" if file is not None else "PostgreSQL"
-    return [Line(True, f"Database: answers ({where})."), *report(condition, day_limits(settings))]
+    return [Line(True, f"Database: answers ({where})."), *_disk(file), *report(condition, day_limits(settings))]
+
+
+def _disk(file: str | None) -> Iterator[Line]:
+    """What is wrong with the disk of an SQLite file: Saem, which writes there what it knows, cannot tell it then."""
+    if file is not None and (state := state_of_disk(str(Path(file).absolute().parent))) is not None:
+        yield Line(False, f"{say.OUTAGES[state]('en', subject=Path(file).name, span='')}.")
 
 
 def health_here(seen: Condition, host: str) -> Line:

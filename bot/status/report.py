@@ -134,13 +134,13 @@ def _alone(seen: Condition, living: Sequence[Process], locale: Locale) -> Iterat
     for name, until in seen.heard_until.items():
         of_count.setdefault(name.partition("/")[2], []).append(until)
     silent = seen.now - min(max(of_count.values(), key=max))
-    if silent > SILENT_AFTER:
-        yield Line(False, say.HEARD_UNTIL(locale, span=span(silent, locale)))
-    elif living:
-        yield Line(True, say.HEARS(locale))
-    else:
+    if not living:
         last = max((each.seen_at for each in seen.processes), default=seen.now - silent)
-        yield Line(False, say.DOES_NOT_RUN_SINCE(locale, span=span(seen.now - last, locale)))
+        yield Line(False, say.NOTES_NOTHING(locale, span=span(seen.now - last, locale)))
+    elif silent > SILENT_AFTER:
+        yield Line(False, say.HEARD_UNTIL(locale, span=span(silent, locale)))
+    else:
+        yield Line(True, say.HEARS(locale))
 
 
 def _process(seen: Condition, process: Process, locale: Locale) -> str:

@@ -7,10 +7,12 @@ import pytest
 from sqlalchemy import text
 
 from bot.command_line.status import status
+from bot.settings import Settings
 from bot.shards.lease_store import LeaseStore, SessionStarts
 from bot.store.notes import ALIVE_AT
 from bot.store.store import open_store
 from playground.server import Playground
+from tests.failing_disks import fill, small_disk
 from tests.house import House, settings_for
 from tests.migrated import bot_database
 from tests.scripted_openai import ScriptedOpenAI
@@ -24,6 +26,23 @@ async def test_a_bot_that_runs_is_seen_and_nothing_is_changed(house: House, caps
     await house.bot.bot_status.note()
     assert await status(house.settings) == 0
     assert "✓ Discord: everything is heard." in capsys.readouterr().out
+
+
+async def test_a_full_disk_is_told_though_saem_cannot_note_it(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with small_disk(tmp_path / "disk", 3) as disk:
+        bot_database(disk)
+        settings = Settings(_env_file=None, data_dir=disk)  # type: ignore[call-arg]
+        async with open_store(settings.store_url):
+            fill(disk)
+            assert await status(settings) == 1
+            assert await status(settings, check=True) == 1
+        said = capsys.readouterr().out
+        assert said.count("✗ saem.sqlite3: the disk is full: make room on it.") == 2
+        assert "✗ Saem: does not run." in said
+        assert await status(settings) == 1  # SQLite needs some room, even to read
+        assert "the disk is full" in capsys.readouterr().out
 
 
 async def test_no_database_an_old_one_and_another_programs_get_a_sentence(

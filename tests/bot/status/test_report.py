@@ -98,9 +98,12 @@ def test_the_last_changes_of_shards_are_told_oldest_first() -> None:
         ),
         (
             replace(ALONE, processes=[replace(ALONE.processes[0], seen_at=NOW - NOTED_LATELY)]),
-            "Saem: does not run; the last process was there 35 seconds ago.",
+            "Saem: does not run, or cannot write into the database; its last note is 35 seconds old.",
         ),
-        (replace(ALONE, processes=[]), "Saem: does not run; the last process was there 14 seconds ago."),
+        (
+            replace(ALONE, processes=[]),
+            "Saem: does not run, or cannot write into the database; its last note is 14 seconds old.",
+        ),
         (
             replace(ALONE, waiting=1, oldest_waiting=NOW - WAITS_LONG - 1),
             "Questions: 1 waiting (the oldest for 10 minutes), 0 being answered.",

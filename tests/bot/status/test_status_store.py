@@ -3,16 +3,18 @@
 import json
 from collections.abc import AsyncIterator
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import insert, select, update
 
 from bot.status.condition import read_condition
 from bot.status.process_status import Problem, ProcessStatus, ShardChange, ShardStatus
 from bot.status.status_store import FORGOTTEN_AFTER, StatusStore, noted_process
 from bot.status.tables import ProcessStatusRow
 from bot.store.store import Store, open_store
+from bot.store.tables import AnswerRow, QuestionRow, TokenChargeRow
 from tests.bot.status.conditions import process_status
 from tests.migrated import bot_database
 
@@ -58,6 +60,23 @@ async def test_what_is_noted_is_read_and_goes_with_its_process(sqlite: Store) ->
     assert (await read_condition(sqlite.read, "sqlite")).living
     await rows.remove("a")
     assert await noted(sqlite) == {}
+
+
+async def test_questions_answers_and_charges_are_counted(sqlite: Store) -> None:
+    questions = {"conversation_id": 1, "author_id": 1, "digest": ""}
+    before, after = datetime(2026, 1, 1, tzinfo=UTC), datetime(2026, 1, 2, tzinfo=UTC)
+    for number, (state, at) in enumerate((("waiting", after), ("waiting", before), ("dropped", before))):
+        row = {**questions, "message_id": number, "state": state, "created_at": at}
+        await sqlite.write((insert(QuestionRow), row))
+    for number, state in enumerate(("running", "completed")):
+        await sqlite.write((insert(AnswerRow), {"id": str(number), "conversation_id": 1, "state": state}))
+    today = datetime.now(UTC).date()
+    for number, day in enumerate((today, today, today - timedelta(days=2))):
+        charge = {"id": str(number), "day": day.isoformat(), "guild_id": 1, "student_id": 1}
+        await sqlite.write((insert(TokenChargeRow), {**charge, "tokens": 5, "picodollars": 7}))
+    seen = await read_condition(sqlite.read, "sqlite")
+    assert (seen.waiting, seen.running, seen.tokens, seen.picodollars) == (2, 1, 10, 14)
+    assert seen.oldest_waiting == before.timestamp()
 
 
 async def test_with_sqlite_whoever_was_there_before_is_dead(sqlite: Store) -> None:
