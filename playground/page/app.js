@@ -304,6 +304,15 @@ export class App extends Emitter {
     this.emit("theme");
   }
 
+  /** Set the language of the student's Discord, which bots are told with each interaction. */
+  async speak(locale) {
+    await this.api.request("PATCH", "/users/@me", { body: { locale } });
+    const address = new URL(location.href);
+    address.searchParams.delete("language");
+    if (address.href === location.href) location.reload();
+    else location.assign(address);
+  }
+
   become(student) {
     const address = new URL(location.href);
     address.searchParams.set("student", student.username);

@@ -9,6 +9,19 @@ import { compareIds } from "../state/snowflakes.js";
 import { Permission } from "../state/permissions.js";
 import { t } from "../words/words.js";
 
+/** Discord's locales by the names of the languages in themselves, as its settings list them. */
+const LANGUAGES = {
+  "en-US": "English",
+  ko: "한국어",
+  ja: "日本語",
+  "es-ES": "Español",
+  de: "Deutsch",
+  fr: "Français",
+  "pt-BR": "Português do Brasil",
+  "zh-CN": "简体中文",
+  "zh-TW": "繁體中文",
+};
+
 export class Sidebar {
   #app;
   #node;
@@ -219,6 +232,13 @@ export class Sidebar {
           id: `student:${student.username}`,
           icon: student.id === this.#app.store.me.id ? "check" : null,
           run: () => this.#app.become(student),
+        })),
+        { heading: t("Language of your Discord") },
+        ...Object.entries(LANGUAGES).map(([locale, name]) => ({
+          label: name,
+          id: `language:${locale}`,
+          icon: locale === this.#app.store.me.locale ? "check" : null,
+          run: () => this.#app.speak(locale),
         })),
       ],
       { label: t("Students"), side: "above" },

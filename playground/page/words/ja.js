@@ -60,6 +60,7 @@ export const ja = {
   "Join Thread": "スレッドに参加",
   "Jump to Present": "最新のメッセージへ移動",
   "Jump to the message that this answers": "返信元のメッセージへ移動",
+  "Language of your Discord": "Discordの言語",
   "Leave Thread": "スレッドから退出",
   "Light theme": "ライトテーマ",
   "Loading messages": "メッセージを読み込み中",

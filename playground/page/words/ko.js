@@ -60,6 +60,7 @@ export const ko = {
   "Join Thread": "스레드 참여",
   "Jump to Present": "최근 메시지로 이동",
   "Jump to the message that this answers": "답장한 원래 메시지로 이동",
+  "Language of your Discord": "디스코드 언어",
   "Leave Thread": "스레드 나가기",
   "Light theme": "밝은 테마",
   "Loading messages": "메시지를 불러오는 중",

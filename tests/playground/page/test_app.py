@@ -122,3 +122,13 @@ async def test_a_channel_that_is_hidden_while_it_is_open_is_left(discord: Playgr
     await teacher.client.request("DELETE", path)
     await expect(minji.page.locator(f'#sidebar [data-channel-id="{math}"]')).to_be_visible()
     await minji.open("math")
+
+
+async def test_a_student_chooses_the_language_of_their_discord(discord: Playground, browser_page: OpenPage) -> None:
+    alex = await browser_page(discord, "alex")
+    await alex.page.locator("[data-action=students]").click()
+    await alex.page.locator('[data-action="language:ja"]').click()
+    await expect(alex.page.locator("html")).to_have_attribute("lang", "ja")
+    await alex.page.locator("[data-action=students]").click()
+    await expect(alex.page.get_by_text("Discordの言語")).to_be_visible()
+    assert discord.user("alex").locale == "ja"
