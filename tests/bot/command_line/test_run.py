@@ -6,6 +6,7 @@ import socket
 import sqlite3
 from pathlib import Path
 
+import aiohttp
 import pytest
 from structlog.testing import capture_logs
 
@@ -112,6 +113,29 @@ async def test_a_token_that_is_reset_while_the_bot_runs_ends_it_for_good(tmp_pat
                 await running
         with pytest.raises(ConfigurationError, match="does not try it again"):
             await run(settings)
+
+
+async def test_monitors_are_answered_while_it_runs_and_no_longer(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        port = probe.getsockname()[1]
+    async with Playground() as playground, ScriptedOpenAI() as openai, aiohttp.ClientSession() as web:
+        settings = settings_for(playground, openai, tmp_path, metrics_port=port)
+        running = asyncio.create_task(run(settings))
+        seen: list[int] = []
+        async with asyncio.timeout(30):
+            while 200 not in seen:
+                assert not running.done(), running.exception()
+                with contextlib.suppress(aiohttp.ClientConnectionError):
+                    async with web.get(f"http://127.0.0.1:{port}/healthz") as answer:
+                        seen.append(answer.status)
+                await asyncio.sleep(0.05)
+        assert set(seen) <= {503, 200}
+        async with web.get(f"http://127.0.0.1:{port}/metrics") as answer:
+            assert "saem_shard_up" in await answer.text()
+        running.cancel()
+        await asyncio.gather(running, return_exceptions=True)
+        with pytest.raises(aiohttp.ClientConnectionError):
+            await web.get(f"http://127.0.0.1:{port}/livez")
 
 
 async def runs_until_identified(settings: Settings, playground: Playground) -> None:
