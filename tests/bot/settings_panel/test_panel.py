@@ -141,6 +141,17 @@ def test_a_select_that_could_not_show_all_and_a_choice_of_no_models_are_left_out
     assert [each for each in sent(full, page) if each.get("custom_id") == "settings:library"]
 
 
+def test_saem_answers_in_channels_of_all_kinds_but_files_and_reports_are_in_text_channels() -> None:
+    kinds = {each["custom_id"]: set(each["channel_types"]) for page in (1, 2) for each in sent(panel(), page)
+             if "channel_types" in each}  # fmt: skip
+    text, voice, category, news, forum = 0, 2, 4, 5, 15
+    assert kinds == {
+        "settings:channels": {text, voice, category, news, forum},
+        "settings:library": {text, news},
+        "settings:moderators": {text, news},
+    }
+
+
 def test_every_setting_stands_on_one_page_and_a_note_above_all() -> None:
     built = panel()
     assert sorted(PAGE_OF) == sorted(built.lines())
