@@ -11,13 +11,14 @@ from sqlalchemy import insert, select
 
 from bot.hints.tables import HeldAnswerRow
 from bot.privacy import old_conversations
+from bot.privacy.left_servers import rows_of
 from bot.privacy.old_conversations import OldConversations, kept_days
 from bot.privacy.old_conversations_store import OldConversationsStore
 from bot.store.base import table_of
 from bot.store.server_settings import RETENTION_DAYS, ServerSettings
 from bot.store.store import Store, open_store
 from bot.store.sweep import snowflake
-from bot.store.tables import AnswerMessageRow, AnswerRow, ConversationRow, QuestionRow
+from bot.store.tables import AnswerMessageRow, AnswerRow, ConversationRow, QuestionRow, ServerSettingRow
 
 NOW = datetime(2026, 12, 1, tzinfo=UTC)
 MATHS, OTHERS, ELSEWHERE = 1, 2, 3
@@ -146,3 +147,20 @@ def test_the_shorter_of_both_counts() -> None:
     settings._values = {(MATHS, 0, RETENTION_DAYS.name): "7"}
     pairs = [(MATHS, 0), (MATHS, 5), (MATHS, 30), (OTHERS, 0), (OTHERS, 30)]
     assert [kept_days(settings, guild, host) for guild, host in pairs] == [7, 5, 7, 0, 30]
+
+
+@pytest.mark.postgres
+async def test_the_same_on_postgresql(postgres: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(old_conversations, "REST", 0.0)
+    async with open_store(postgres) as store:
+        for row in (QuestionRow, AnswerRow, AnswerMessageRow, ConversationRow, ServerSettingRow):
+            await store.write((table_of(row).delete(), {}))
+        for number, guild in ((11, MATHS), (12, MATHS), (13, OTHERS)):
+            await add(store, number, guild, 8, channel=70 + number)
+        deleting, conversations = await old(store, 0)
+        assert await deleting.run_once() == 2
+        await deleting.channel_deleted(83)
+        assert conversations.forgotten == [11, 12, 13]
+        assert [await rows(store, each) for each in (QuestionRow, AnswerMessageRow, ConversationRow)] == [0, 0, 3]
+        await store.write(*rows_of(MATHS))
+        assert await rows(store, ConversationRow) == 1
