@@ -198,12 +198,14 @@ class AnswerEnding:
     async def _show_completed(self, answer: Answer, run: Run, ended: EndedAnswer, previous: EndedAnswer | None) -> None:
         said = bool(answer.reply.text.strip()) or answer.files.any_shown
         cut = sentence_for_run(run)
+        otherwise = None if answer.asked_people else answer.options.otherwise
         if not said:
-            answer.reply.feed(sentence_for_silence(cut)(answer.locale))
-            cut = None  # one sentence says it
+            missing = sentence_for_silence(cut) if cut is not None or otherwise is None else otherwise
+            answer.reply.feed(missing(answer.locale))
+            cut = otherwise = None  # one sentence says it
         notes = [*answer.notes, *([cut(answer.locale)] if cut else []), answer.citations.footer() or ""]
-        if answer.options.otherwise is not None and not answer.asked_people:
-            notes.insert(0, answer.options.otherwise(answer.locale))
+        if otherwise is not None:
+            notes.insert(0, otherwise(answer.locale))
         footer = "\n".join(note for note in notes if note) or None
         whole = said and cut is None and answer.options.otherwise is None
         subject = whole and has_subject([one.text for one in answer.asked], answer.reply.text)

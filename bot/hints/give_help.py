@@ -151,6 +151,8 @@ class GiveHelp(Tool):
 
     async def _give_up(self, call: ToolCall, locale: Locale) -> str:
         """Tell the student that there are no hints; the output of the call."""
+        if await self._corrections.given_up(call.run_id):
+            return rejected_output()
         try:
             await self._messages.post(
                 call.channel_id, discord.ui.LayoutView().add_item(discord.ui.TextDisplay(say.NO_HELP(locale)))

@@ -262,7 +262,8 @@ class GenerateQuiz(Tool):
         """Tell the student that there is no quiz; the output of the call."""
         if request is not None:
             self._limits.arrived(request.interaction_id)
-        await self._tell(call, sentence(request.locale if request else "en"))
+        if not await self._corrections.given_up(call.run_id):
+            await self._tell(call, sentence(request.locale if request else "en"))
         return rejected_output()
 
     async def _tell(self, call: ToolCall, sentence: str) -> None:

@@ -4,6 +4,7 @@ It is counted by the outputs that are stored, so that a restart in between forge
 """
 
 import json
+from typing import Any
 
 from bot.store.conversation_store import ConversationStore
 
@@ -17,13 +18,21 @@ class Corrections:
 
     async def count(self, run_id: str) -> int:
         """How often a run's calls were sent back."""
+        return sum(output.get("status") == "invalid" for output in await self._outputs(run_id))
+
+    async def given_up(self, run_id: str) -> bool:
+        """Whether a call of the run was given up, which the student was told: a model may call again all the same."""
+        outputs = await self._outputs(run_id)
+        return any(each.get("status") in {"invalid", "failed"} and "problems" not in each for each in outputs)
+
+    async def _outputs(self, run_id: str) -> list[dict[str, Any]]:
         calls = await self._store.calls_with_output(run_id)
-        return sum(call.name == self._name and _is_invalid(call.output or "") for call in calls)
+        return [_read(call.output or "") for call in calls if call.name == self._name]
 
 
-def _is_invalid(output: str) -> bool:
+def _read(output: str) -> dict[str, Any]:
     try:
         read = json.loads(output)
     except ValueError:
-        return False
-    return isinstance(read, dict) and read.get("status") == "invalid"
+        return {}
+    return read if isinstance(read, dict) else {}

@@ -154,7 +154,8 @@ class MakeCards(Tool):
         if may_be_corrected:
             advice = "Nothing was shown. Correct this and call make_cards again, with all cards."
             return json.dumps({"status": "invalid", "problems": list(problems), "advice": advice}, ensure_ascii=False)
-        await self._tell(call, say.NO_CARDS(request.locale if request is not None else of_text(call.arguments)))
+        if not await self._corrections.given_up(call.run_id):
+            await self._tell(call, say.NO_CARDS(request.locale if request is not None else of_text(call.arguments)))
         return json.dumps({"status": "failed", "advice": "The student was told that there are no cards."})
 
     async def _tell(self, call: ToolCall, sentence: str) -> None:

@@ -10,6 +10,7 @@ from openai.types.beta.threads.run import LastError
 from bot import sentences
 from bot.conversations import run_stream
 from bot.conversations.run_errors import sentence_for_run
+from bot.quizzes.sentences import NO_QUIZ
 from bot.sentences import Sentence
 from tests.house import House, finished, open_house
 from tests.scripted_openai import Fault, Turn
@@ -118,3 +119,12 @@ async def test_a_model_that_says_nothing_is_told_of_with_stop_and_given_up_with_
         house.openai.say("All of it.")
         await alex.clicks(given_up, "Retry")
         await finished(alex, silent, "All of it.")
+
+
+async def test_a_quiz_that_the_model_says_nothing_to_is_told_of_in_one_sentence(house: House) -> None:
+    alex = await house.discord.student("alex")
+    for turn, said in ((Turn(""), NO_QUIZ), (Turn("", incomplete="max_output_tokens"), sentences.CUT_OFF_UNSAID)):
+        house.openai.turns.extend([turn, turn])  # it is asked once more
+        announced = await (await alex.runs("quiz", where="math", topic="fractions")).says("on its way")
+        told = await finished(alex, announced)
+        assert told.text == said("en")

@@ -90,13 +90,15 @@ async def test_what_can_be_read_in_two_ways_goes_back_with_both(house: House) ->
 
 
 async def test_after_two_attempts_at_mending_the_student_is_told(house: House) -> None:
-    house.openai.turns += [quiz_turn("{"), quiz_turn("{"), quiz_turn("{"), Turn("Sorry about that.")]
+    house.openai.turns += [*[quiz_turn("{")] * 5, Turn("Sorry about that.")]
     alex = await house.discord.student("alex")
     await alex.runs("/quiz", where="math", topic="fractions")
     await alex.sees(contains="I did not manage to make a quiz")
-    await alex.sees(contains="Sorry about that.")
-    assert len(asked(house)) == 4
+    sorry = await alex.sees(contains="Sorry about that.")
+    assert len(asked(house)) == 6
     assert "problems" not in outputs(house)[-1]
+    told = [post for post in alex.messages(sorry.channel_id) if "did not manage" in post.text]
+    assert len(told) == 1  # also of a model that calls on and on
 
 
 async def test_a_model_that_never_calls_the_function_does_not_leave_the_student_waiting(house: House) -> None:
