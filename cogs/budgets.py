@@ -138,12 +138,14 @@ class UsageCog(commands.Cog):
         self.pictures = UsagePictures(bot.pool)
 
     @app_commands.command(name=localized("usage"), description=localized("What was used in 30 days"))
-    @app_commands.describe(whose=localized("Your own, if you do not say"))
+    @app_commands.describe(
+        whose=localized("Your own, if you do not say; the server's is for managers, everything for the bot's owner")
+    )
     @app_commands.choices(
         whose=[
             Choice(name=localized("mine"), value="own"),
-            Choice(name=localized("this server's (managers)"), value="server"),
-            Choice(name=localized("everything (the bot's owner)"), value="everything"),
+            Choice(name=localized("server"), value="server"),
+            Choice(name=localized("everything", context="option"), value="everything"),
         ]
     )
     async def usage(self, interaction: Interaction, whose: str = "own") -> None:

@@ -14,10 +14,10 @@ from bot.learning.progress.progress_picture import CARD, FONT_FILES, INK, MARGIN
 
 COLOURS: Final = ("#8ea1ff", "#57d39a", "#f0b232", "#eb459e", "#b5bac1")
 HEAD: Final = 70
-PLOT: Final = 120
-ROW: Final = 24
-KIND_ROW: Final = 38
-GAP: Final = 26
+PLOT: Final = 90
+ROW: Final = 22
+KIND_ROW: Final = 27
+GAP: Final = 24
 
 
 def draw(words: Mapping[str, Any]) -> bytes:
@@ -48,7 +48,7 @@ def svg_of(words: Mapping[str, Any]) -> str:
     parts.append(_line(MARGIN, top + 18, words["models_heading"], 13, QUIET))
     top += GAP
     for number, model in enumerate(models):
-        parts.append(f'<rect x="{MARGIN}" y="{top + 5}" width="12" height="12" rx="3" fill="{COLOURS[number]}"/>')
+        parts.append(f'<rect x="{MARGIN}" y="{top + 6}" width="12" height="12" rx="3" fill="{COLOURS[number]}"/>')
         parts += _named(MARGIN + 20, top + 16, model)
         top += ROW
     parts.append(_line(MARGIN, top + 18, words["kinds_heading"], 13, QUIET))
@@ -56,10 +56,10 @@ def svg_of(words: Mapping[str, Any]) -> str:
     most, room = max((kind["tokens"] for kind in kinds), default=0), WIDTH - 2 * MARGIN
     for kind in kinds:
         parts += _named(MARGIN, top + 14, kind)
-        parts.append(f'<rect x="{MARGIN}" y="{top + 20}" width="{room}" height="6" rx="3" fill="{TRACK}"/>')
+        parts.append(f'<rect x="{MARGIN}" y="{top + 18}" width="{room}" height="4" rx="2" fill="{TRACK}"/>')
         if kind["tokens"] > 0:
-            width = max(6.0, room * kind["tokens"] / most)
-            parts.append(f'<rect x="{MARGIN}" y="{top + 20}" width="{width:.1f}" height="6" rx="3" fill="{INK}"/>')
+            width = max(4.0, room * kind["tokens"] / most)
+            parts.append(f'<rect x="{MARGIN}" y="{top + 18}" width="{width:.1f}" height="4" rx="2" fill="{INK}"/>')
         top += KIND_ROW
     return "".join((*parts, "</svg>"))
 

@@ -60,6 +60,22 @@ async def test_what_one_process_has_charged_counts_in_the_other_estimates_includ
         assert not +budgets._unwritten
 
 
+async def test_processes_that_ask_at_once_pass_a_limit_by_one_run_at_most(stores: tuple[Store, Store]) -> None:
+    one, other = (TokenBudgets(TokenCharges(store), HostLimits(server=Amounts(5_000))) for store in stores)
+    before = (await one.spent_today()).tokens
+
+    async def reserved(number: int, budgets: TokenBudgets) -> bool:
+        try:
+            await budgets.reserve(f"r{number}", 1_000 + number, 77, Spent(900))
+        except UserFacingError:
+            return False
+        return True
+
+    admitted = await asyncio.gather(*(reserved(number, (one, other)[number % 2]) for number in range(30)))
+    assert sum(admitted) == 6, "the sixth begins at 4,500 of 5,000"
+    assert (await one.spent_today()).tokens == (await other.spent_today()).tokens == before + 5_400
+
+
 async def test_questions_of_a_student_that_wait_in_one_process_count_in_the_other(stores: tuple[Store, Store]) -> None:
     one, other = (ConversationStore(store, name) for store, name in zip(stores, ("one", "other"), strict=True))
     quotas = Quotas(budgets_in(stores[1]), runs=1, queue=1, stored_questions=other.count_unanswered)
