@@ -73,7 +73,7 @@ SEEDS := $(foreach seed,1 2 3 4 5 6 7 8 9 10,--seed $(seed))
 
 chaos: $(VENV)/.dev  ## Let students work while everything fails, ten times with each database, and look what became of it
 	$(BIN)/python -m benchmarks.chaos $(SEEDS)
-	$(BIN)/python -m benchmarks.chaos $(SEEDS) --database postgres --bots 2 --assistants 2
+	$(BIN)/python -m benchmarks.chaos $(SEEDS) --database postgres --bots 2 --assistants 2 --kill-each 60
 
 pictures: browser  ## Take the screenshots that the documents show
 	SCREENSHOTS=docs/pictures $(BIN)/pytest -m browser

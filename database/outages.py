@@ -299,7 +299,8 @@ def outage_of_server(address: URL) -> Outage:
     """For a database of PostgreSQL: one in a process, whoever has it open."""
     shared = _SHARED.get(address)
     if shared is None:
-        host = address.host or ",".join(address.query.get("host") or ("PostgreSQL",))
+        hosts = address.query.get("host") or ("PostgreSQL",)
+        host = address.host or (hosts if isinstance(hosts, str) else ",".join(hosts))
         shared = _SHARED[address] = Outage(f"{address.database} at {host}")
     return shared
 

@@ -4,9 +4,9 @@ import re
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 
-from benchmarks.chaos.desk import names, replied_to, shows_ladder, shows_quiz
+from benchmarks.chaos.desk import names, replied_to, shows_cards, shows_ladder, shows_quiz
 from benchmarks.chaos.model import Model
-from benchmarks.chaos.playing_checks import ladder, quiz, way_on
+from benchmarks.chaos.playing_checks import cards, ladder, quiz, way_on
 from benchmarks.chaos.records import Asked, Violation
 from playground.pilot import SeenMessage
 from playground.server import Playground
@@ -46,8 +46,8 @@ class World:
         return self._ended[mark]
 
     def posts(self, asked: Asked) -> list[SeenMessage]:
-        """The messages of a quiz or an exercise."""
-        shows = shows_ladder if asked.kind == "ladder" else shows_quiz
+        """The messages of a quiz, an exercise or flash cards."""
+        shows = {"ladder": shows_ladder, "cards": shows_cards}.get(asked.kind, shows_quiz)
         return [each for each in self.said() if shows(each, asked.mark)]
 
     def there(self, asked: Asked) -> bool:
@@ -87,6 +87,8 @@ def _of(world: World, asked: Asked, model: Model) -> Iterator[tuple[str, str]]:
             yield from quiz(world, asked, model)
         case "ladder" if not asked.excused:
             yield from ladder(world, asked, model)
+        case "cards" if not asked.excused:
+            yield from cards(world, asked)
         case "file":
             yield from _file(world, asked, model)
 

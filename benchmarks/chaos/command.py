@@ -22,6 +22,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--bots", type=int, default=Size.bots, help="more than one needs PostgreSQL")
     parser.add_argument("--assistants", type=int, default=0, help="Assistants servers in processes of their own")
     parser.add_argument("--only", action="append", default=[], help="part of the name of faults that may happen")
+    parser.add_argument("--kill-each", type=float, default=Size.kill_each, help="seconds; a process of each kind")
     parser.add_argument("--keep", type=Path, help="keep files and logs in this folder")
     options = parser.parse_args(arguments if arguments is not None else [])
     if options.bots > 1 and options.database == "sqlite":
@@ -32,6 +33,7 @@ def main(arguments: list[str] | None = None) -> int:
         seconds=options.seconds,
         fault_every=options.fault_every,
         deed_every=options.deed_every,
+        kill_each=options.kill_each,
         bots=options.bots,
         assistants=options.assistants,
         shards=2 * options.bots if options.bots > 1 else 1,

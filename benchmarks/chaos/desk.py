@@ -105,6 +105,11 @@ def shows_ladder(message: SeenMessage, mark: str) -> bool:
     return "### " in message.text and f"Say what the sign of {mark} means" in message.text
 
 
+def shows_cards(message: SeenMessage, mark: str) -> bool:
+    """Whether a message is that of the flash cards with the mark."""
+    return names(message, mark) and any(str(each.custom_id).startswith("cards:") for each in message.controls)
+
+
 def replied_to(message: SeenMessage) -> int:
     """The id of the message that a message replies to, or 0."""
     return int((message.raw.get("message_reference") or {}).get("message_id") or 0)

@@ -115,6 +115,17 @@ class Troubles:
                 group.create_task(self._happen(self._chance.choice(names), room))
         await asyncio.sleep(max(0.0, end - loop.time()))
 
+    async def kill_each(self, seconds: float, every: float) -> None:
+        """Kill one process of each kind every so many seconds for a time, and start it again; 0: never."""
+        end = time.monotonic() + seconds
+        while every and time.monotonic() + every < end:
+            await asyncio.sleep(every)
+            for kind, processes in (("bot", self._rested.bots), ("server", self._rested.servers)):
+                if processes:
+                    self.happened[f"{kind} killed by the clock"] += 1
+                    self.lines.append((time.time(), f"{kind} killed by the clock"))
+                    await self._kill_one(processes)
+
     async def end(self) -> None:
         """Let all be well again."""
         await self._rested.database.mend()

@@ -22,6 +22,7 @@ USAGE = (11, 7)
 _ASKED = re.compile(r"ask (s\d+-\d+)")
 _EXERCISE = re.compile(r"exercise (s\d+-\d+)")
 _LOOKED_UP = re.compile(r"find (s\d+-\d+)")
+_CARDS = re.compile(r"flash cards on the topic: (s\d+-\d+)")
 _QUIZ = re.compile(r"Quiz me on this topic: (s\d+-\d+)")
 _MARK = re.compile(r"\bs\d+-\d+\b")
 _SERVER = re.compile(r"\bs(\d+)-\d+\b")
@@ -101,6 +102,8 @@ class Model:
             return Turn(calls=[Call("give_help", exercise(found[-1]))])
         if found := _QUIZ.findall(newest):
             return Turn(calls=[Call("generate_quiz", quiz(found[-1]))])
+        if found := _CARDS.findall(newest):
+            return Turn(calls=[Call("make_cards", cards(found[-1]))])
         if found := _LOOKED_UP.findall(newest):
             return Turn(calls=[Call("file_search", {"queries": [f"treasure {found[-1]}"]})])
         marks = [*_ASKED.findall(newest), *self._late_results(newest)]
@@ -112,6 +115,8 @@ class Model:
             mark = arguments["queries"][0].removeprefix("treasure ")
             self.found[mark] = f"gold of {mark}" in output
             return Turn(said([f"{mark}"]))
+        if call["name"] == "make_cards":
+            return Turn(said([arguments["title"]]), every=EVERY)
         mark = arguments["title"] if call["name"] == "generate_quiz" else _MARK.findall(arguments["problem"])[0]
         told = json.loads(output)
         if "status" not in told:  # the function failed, which it says as `error`
@@ -171,6 +176,14 @@ def quiz(mark: str) -> dict[str, Any]:
             }
             for number in (1, 2)
         ],
+    }
+
+
+def cards(mark: str) -> dict[str, Any]:
+    """The arguments of a set of two cards."""
+    return {
+        "title": mark,
+        "cards": [{"front": f"Front {side} of {mark}", "back": f"Back {side} of {mark}"} for side in ("one", "two")],
     }
 
 

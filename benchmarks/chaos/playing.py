@@ -3,7 +3,7 @@
 import asyncio
 import re
 
-from benchmarks.chaos.desk import Desk, shows_ladder, shows_quiz, usable
+from benchmarks.chaos.desk import Desk, shows_cards, shows_ladder, shows_quiz, usable
 from benchmarks.chaos.records import Asked
 from playground.pilot import NotSeen, SeenMessage
 from playground.pilot.client import ErrorResponse
@@ -137,6 +137,29 @@ class Player:
                 asked.hints += 1
             else:
                 asked.unsure.add(0)
+
+    # Cards
+
+    async def take_cards(self) -> None:
+        """Ask for flash cards, and keep them."""
+        asked = self._desk.new("cards")
+        try:
+            outcome = await self._desk.student.runs("/cards", where="math", topic=asked.mark)
+        except (NotSeen, ErrorResponse) as error:
+            asked.taken = False
+            asked.note(f"/cards failed in the student's sight: {str(error).splitlines()[0]}")
+            return
+        told = " ".join(each.text for each in outcome.messages)
+        asked.taken = outcome.ok and "on their way" in told
+        asked.note(f"/cards: {outcome.end} {told!r}")
+        end = asyncio.get_running_loop().time() + PATIENCE
+        while asked.taken and asyncio.get_running_loop().time() < end:
+            message = self._desk.newest(lambda each: shows_cards(each, asked.mark))
+            keeps = [] if message is None else [each for each in usable(message) if each[1].startswith("Keep")]
+            if message is not None and keeps:
+                await self._desk.press(asked, message, *keeps[0])
+                return
+            await asyncio.sleep(0.5)
 
     # Reviews
 

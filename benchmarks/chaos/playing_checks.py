@@ -52,6 +52,18 @@ def quiz(world: Said, asked: Asked, model: Model) -> Broken:
             yield from _presses(asked, report)
 
 
+def cards(world: Said, asked: Asked) -> Broken:
+    """Flash cards that were announced come, in one message; or there is a way on."""
+    posts = world.posts(asked)
+    if len(posts) > 1 and not asked.retried:
+        yield "one message of cards", f"{asked.mark} has {len(posts)}"
+    if not posts:
+        told = [each for each in world.said() if names(each, asked.mark) and "on their way" not in each.text]
+        near = [each for place in _places(world, asked) for each in world.by_channel.get(place, []) if each.by_bot]
+        if not told and not any(map(way_on, near)):
+            yield "cards, or a sentence", f"{asked.mark} has neither"
+
+
 def _places(world: Said, asked: Asked) -> set[int]:
     """The threads of a quiz that was announced."""
     announced = [each for each in world.said() if names(each, asked.mark)]

@@ -9,7 +9,7 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import Literal
 
-Kind = Literal["question", "quiz", "group", "ladder", "file", "lookup", "setting"]
+Kind = Literal["question", "quiz", "group", "ladder", "cards", "file", "lookup", "setting"]
 Line = tuple[float, str]
 """A line of a history: when (seconds since 1970), and what happened."""
 

@@ -50,6 +50,8 @@ class Size:
     seconds: float = 90.0
     fault_every: float = 3.0
     deed_every: float = 6.0
+    kill_each: float = 0.0
+    """Seconds after which one process of each kind is killed, again and again; 0: only those that a fault kills."""
     bots: int = 1
     assistants: int = 0
     """Assistants servers in processes of their own; 0: each bot has one within."""
@@ -105,7 +107,8 @@ async def run(seed: int, size: Size, directory: Path | None = None) -> Result:
             stories.faults, result.faults = troubles.lines, troubles.happened
             work = [student.work(size.seconds, size.deed_every) for student in students]
             faults = troubles.go_on(size.seconds, size.fault_every)
-            await stages.within("the work", size.seconds + UNDER_WAY, faults, *work)
+            kills = troubles.kill_each(size.seconds, size.kill_each)
+            await stages.within("the work", size.seconds + UNDER_WAY, faults, kills, *work)
             await troubles.end()
             _excuse(rested)
             quiet_from = time.monotonic()

@@ -25,7 +25,13 @@ class StudentAtWork:
         """Do things for a time, one every `pause` seconds on average when they are quick."""
         end = asyncio.get_running_loop().time() + seconds
         deeds = [self._ask] * 6 + [self._ask_more] * 4 + [self._write] * 3 + [self.player.take_quiz] * 3
-        deeds += [self.player.take_group_quiz, self.player.take_exercise, self.player.review, self.player.practise]
+        deeds += [
+            self.player.take_group_quiz,
+            self.player.take_exercise,
+            self.player.take_cards,
+            self.player.review,
+            self.player.practise,
+        ]
         deeds += [self._drop_file, self._look_up, self._delete_file, self._retry, self._regenerate]
         deeds += [self._ask_and_stop, self._ask_and_edit, self._ask_and_delete]
         deeds += [self._set_calculator] * 2 if self._teaches else []

@@ -208,3 +208,16 @@ async def test_a_log_that_another_program_lets_grow_is_said_once_and_begun_anew_
         await write_much()
         assert path.with_name("some.sqlite3-wal").stat().st_size <= size
     await database.close()
+
+
+@pytest.mark.parametrize(
+    ("address", "name"),
+    [
+        ("postgresql://one/saem", "saem at one"),
+        ("postgresql:///saem?host=/run/postgres", "saem at /run/postgres"),
+        ("postgresql://one,two/saem", "saem at one:5432,two:5432"),
+        ("postgresql:///saem", "saem at PostgreSQL"),
+    ],
+)
+def test_an_outage_names_the_database_and_its_host(address: str, name: str) -> None:
+    assert outages.outage_of_server(parse_address(address)).name == name
