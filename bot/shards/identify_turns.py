@@ -32,9 +32,16 @@ class IdentifyTurns:
         self._said = False
 
     async def wait(self, shard_id: int) -> None:
-        """Return when the shard may identify; it is counted."""
+        """Return when the shard may identify; it is counted.
+
+        Discord is asked first, as another program may have begun sessions with the same token: who identifies when none
+        is left loses the token.
+        """
+        asked = False
         while True:
             try:
+                if not asked:
+                    asked = await self._ask_if_possible(shard_id)
                 turn = await self._store.take_turn(shard_id)
                 if turn.outdated:
                     await self._store.set_starts(await self._ask_discord())
@@ -46,7 +53,18 @@ class IdentifyTurns:
             if turn.wait <= 0:
                 self._said = False
                 return
+            asked = not turn.used_up
             if turn.used_up and not self._said:
                 self._said = True
                 log.warning("identify.limit_used_up", shard=shard_id, seconds=round(turn.wait))
             await asyncio.sleep(min(turn.wait, LONGEST_WAIT))
+
+    async def _ask_if_possible(self, shard_id: int) -> bool:
+        """Note what Discord says now; while it cannot be asked, what is known holds. Returns True."""
+        try:
+            starts = await self._ask_discord()
+        except (OSError, aiohttp.ClientError, discord.DiscordException, TimeoutError) as error:
+            log.info("identify.not_asked", shard=shard_id, cause=error)
+        else:
+            await self._store.set_starts(starts)
+        return True

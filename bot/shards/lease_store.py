@@ -372,12 +372,14 @@ class LeaseStore:
             await self._set_starts(connection, starts)
 
     async def _set_starts(self, connection: AsyncConnection, starts: SessionStarts) -> None:
-        # What was granted in the last seconds Discord may not have counted yet: the smaller number holds.
+        # What was granted in the last seconds Discord may not have counted yet: the smaller number holds. If that is
+        # Discord's, somebody else has begun sessions with the token, and the reset that Discord names is the one.
         await self._execute(
             connection,
             "UPDATE shard_cluster SET max_concurrency = :concurrency,"
             " starts_left = CASE WHEN starts_reset_at <= NOW THEN :remaining ELSE least(starts_left, :remaining) END,"
-            " starts_reset_at = CASE WHEN starts_reset_at <= NOW THEN NOW + :reset_after ELSE starts_reset_at END"
+            " starts_reset_at = CASE WHEN starts_reset_at <= NOW OR :remaining < starts_left"
+            " THEN NOW + :reset_after ELSE starts_reset_at END"
             " WHERE id = 1",
             concurrency=max(1, starts.max_concurrency),
             remaining=starts.remaining,

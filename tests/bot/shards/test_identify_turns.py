@@ -53,7 +53,28 @@ async def test_a_shard_waits_for_its_turn(monkeypatch: pytest.MonkeyPatch) -> No
 async def test_discord_is_asked_when_what_it_said_is_outdated(monkeypatch: pytest.MonkeyPatch) -> None:
     rows = Rows(Turn(0.0, outdated=True), Turn(0.0))
     assert await _wait(rows, monkeypatch) == []
-    assert rows.told == [SessionStarts(1, 5, 60.0)]
+    assert rows.told == [SessionStarts(1, 5, 60.0)] * 2
+
+
+async def test_discord_is_asked_before_each_identify_and_when_used_up_starts_may_be_back(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    rows = Rows(Turn(0.0))
+    await _wait(rows, monkeypatch)
+    assert len(rows.told) == 1
+    rows = Rows(Turn(4.0), Turn(30.0, used_up=True), Turn(0.0))
+    await _wait(rows, monkeypatch)
+    assert len(rows.told) == 2
+
+
+async def test_what_is_known_holds_while_discord_cannot_be_asked() -> None:
+    async def ask_discord() -> SessionStarts:
+        raise TimeoutError
+
+    rows = Rows(Turn(0.0))
+    await IdentifyTurns(rows, ask_discord).wait(3)  # type: ignore[arg-type]
+    assert not rows.turns
+    assert not rows.told
 
 
 async def test_used_up_starts_are_waited_for_and_said_once(monkeypatch: pytest.MonkeyPatch) -> None:

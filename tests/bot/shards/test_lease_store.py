@@ -172,6 +172,17 @@ async def test_what_discord_counts_bounds_the_starts_but_never_adds_to_them(stor
     assert (await b.take_turn(0)).used_up
 
 
+async def test_starts_that_another_program_has_used_up_are_back_when_discord_says(
+    stores: list[LeaseStore],
+) -> None:
+    a, b, _ = stores
+    await a.join(None, 1, SessionStarts(1, 900, 80_000.0))
+    await b.set_starts(SessionStarts(1, 0, 40.0))
+    turn = await a.take_turn(0)
+    assert turn.used_up
+    assert 30 < turn.wait <= 40
+
+
 async def test_one_process_does_what_is_done_once_while_others_live(stores: list[LeaseStore]) -> None:
     a, b, c = stores
     done = await asyncio.gather(a.once("commands", "v1"), b.once("commands", "v1"))
