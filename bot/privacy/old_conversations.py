@@ -86,7 +86,10 @@ class OldConversations:
         for look in self.before:
             await look()
         at, last, gone = self._clock(), 0, 0
-        while found := await self._store.silent_since(at - timedelta(days=1), last, AT_ONCE):
+        shortest = min((days for days in (self._host_days, *self._of_servers()) if days), default=0)
+        if not shortest:
+            return 0
+        while found := await self._store.silent_since(at - timedelta(days=shortest), last, AT_ONCE):
             for conversation_id, guild_id, newest in found:
                 days = self.days(guild_id)
                 if self._owns(guild_id) and days and newest < snowflake(at - timedelta(days=days)):
@@ -96,6 +99,9 @@ class OldConversations:
         if gone:
             log.info("old_conversations.gone", count=gone)
         return gone
+
+    def _of_servers(self) -> set[int]:
+        return {int(days) for days in self._settings.in_all_servers(RETENTION_DAYS)}
 
     async def channel_deleted(self, channel_id: int) -> None:
         """A channel was deleted: the conversations that began in it go with it."""

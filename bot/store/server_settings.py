@@ -158,6 +158,14 @@ class ServerSettings:
         """The value of a setting that holds ids."""
         return frozenset(int(each) for each in self.value(setting, guild_id).split(",") if each)
 
+    def in_all_servers(self, setting: ServerSetting) -> set[str]:
+        """The values that whole servers have chosen."""
+        return {
+            value
+            for (_, channel_id, name), value in self._values.items()
+            if name == setting.name and channel_id == WHOLE_SERVER and setting.accepts(value)
+        }
+
     def chosen(self, setting: ServerSetting, guild_id: int, channel_id: int = WHOLE_SERVER) -> str | None:
         """What was chosen for just this channel (or the whole server); None if nothing was.
 

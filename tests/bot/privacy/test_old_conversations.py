@@ -115,6 +115,15 @@ async def test_conversations_go_after_the_days_of_their_server_or_the_host(
     assert await rows(store, ConversationRow) == 6  # so that Saem still answers in their threads
 
 
+async def test_nothing_is_looked_at_where_nobody_has_set_days(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    await add(store, 11, OTHERS, 3_000)
+    deleting, conversations = await old(store, 0)
+    await deleting._settings.clear(RETENTION_DAYS, MATHS)
+    monkeypatch.setattr(deleting._store, "silent_since", None)
+    assert await deleting.run_once() == 0
+    assert conversations.forgotten == []
+
+
 async def test_what_the_server_does_not_delete_stays_and_is_tried_again(store: Store) -> None:
     for number in (11, 12, 13):
         await add(store, number, MATHS, 100)

@@ -22,6 +22,16 @@ async def test_a_server_has_the_default_until_somebody_chooses(store: Store) -> 
     assert settings.value(MODE, GUILD) == "answer"
 
 
+async def test_the_values_that_whole_servers_have_chosen_are_known(store: Store) -> None:
+    settings = ServerSettings(store)
+    assert settings.in_all_servers(MODE) == set()
+    await settings.choose(MODE, "guide", GUILD)
+    await settings.choose(MODE, "answer", OTHER, CHANNEL)
+    await settings.choose(ServerSetting("mode", ("answer", "guide", "new")), "new", OTHER)
+    await settings.choose(CALCULATOR, "off", OTHER)
+    assert settings.in_all_servers(MODE) == {"guide"}
+
+
 async def test_what_was_chosen_last_is_there_after_a_restart(store: Store) -> None:
     settings = ServerSettings(store)
     await settings.choose(CALCULATOR, "off", GUILD)
