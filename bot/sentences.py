@@ -21,6 +21,7 @@ LANGUAGE_NAMES: Final[dict[Locale, str]] = {
     "ja": "Japanese",
     "es": "Spanish",
     "de": "German",
+    "fr": "French",
     "zh-CN": "Chinese (simplified)",
     "zh-TW": "Chinese (traditional)",
 }
