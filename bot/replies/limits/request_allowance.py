@@ -162,10 +162,14 @@ class HeldPlaces:
         self.goal = 0
         """What of that it uses: the rest is about to be given back."""
         self.processes = GLOBAL_RATE // OWN  # before any is known
+        self._joined = 0
+        """Processes that have said since that they are there."""
         self._own = 0
         self._until = 0.0
         self._known_until = 0.0
         self._failing_since: float | None = None
+        self._goes_on_with = 0
+        """What it may use while the database is away, until the leases of all others are over."""
         self._unanswered = 0.0
         self._cautious_until: float | None = None
 
@@ -175,9 +179,9 @@ class HeldPlaces:
             return self.goal
         if self._failing_since is None or now > self._unanswered + EVIDENCE:
             return self._own if now < self._known_until else 0
-        part = GLOBAL_RATE // self.processes
+        part = GLOBAL_RATE // (self.processes + self._joined)
         leases_of_others_end = self._failing_since + LEASE + MARGIN
-        return part if now >= leases_of_others_end else min(self.goal, part)
+        return part if now >= leases_of_others_end else min(self._goes_on_with, part)
 
     def lasts(self, now: float) -> bool:
         """Whether this process has a lease."""
@@ -191,7 +195,7 @@ class HeldPlaces:
     def cautious(self, now: float) -> int | None:
         """At first, and after the database was away: how many processes may be there at least; None: all are known."""
         if self.failing:
-            return self.processes
+            return self.processes + self._joined
         if self._cautious_until is None:
             return 0
         return self.processes if now < self._cautious_until else None
@@ -201,7 +205,7 @@ class HeldPlaces:
         cautious = self.cautious(asked_at)
         if self.failing or self._cautious_until is None:
             self._cautious_until = asked_at + LEASE
-        self.processes = max(got.processes, cautious or 0)
+        self.processes, self._joined = max(got.processes, cautious or 0), 0
         self.goal = min(got.share.places, got.target)
         self.keep(got.share, asked_at)
 
@@ -217,4 +221,11 @@ class HeldPlaces:
         """The database has not answered to what was asked at `asked_at`."""
         self._unanswered = asked_at
         if self._failing_since is None:
+            # One that was paused until its lease was over asks too late: others may have its places.
+            own = self._own if asked_at < self._known_until else 0
+            self._goes_on_with = self.goal if asked_at < self._until else own
             self._failing_since = now
+
+    def another_joined(self) -> None:
+        """There is one process more; the next answer of the database says how many there are."""
+        self._joined = min(self._joined + 1, GLOBAL_RATE - self.processes)

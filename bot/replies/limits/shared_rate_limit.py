@@ -104,6 +104,7 @@ class SharedRateLimit(GlobalRateLimit):
 
     def another_joined(self) -> None:
         """Another process is there: how many there are says what each may send while the database is away."""
+        self.held.another_joined()
         self._must_look = True
         self.on_step()
 

@@ -11,7 +11,18 @@ from itertools import count
 import pytest
 
 from bot.replies.limits.rate_limits import GLOBAL_RATE
-from bot.replies.limits.request_allowance import LEASE, OWN, PATIENCE, Demand, Lease, Share, give_back, lease, targets
+from bot.replies.limits.request_allowance import (
+    LEASE,
+    OWN,
+    PATIENCE,
+    Demand,
+    HeldPlaces,
+    Lease,
+    Share,
+    give_back,
+    lease,
+    targets,
+)
 from bot.replies.limits.shared_rate_limit import Kind, SharedRateLimit
 
 TICK = 0.005
@@ -150,7 +161,7 @@ class World:
             assert last - first >= 1.0, f"{GLOBAL_RATE + 1} requests from {first:.3f} to {last:.3f}"
 
 
-@pytest.mark.parametrize("seed", range(8))
+@pytest.mark.parametrize("seed", [*range(8), 26, 69])  # 26, 69: paused over the end of a lease, and an outage
 def test_no_second_sees_more_than_the_limit_whatever_happens(seed: int) -> None:
     world = World(seed)
     world.lossy = True
@@ -317,3 +328,34 @@ def test_whoever_was_taken_for_dead_gives_back_nothing_that_is_not_its_own() -> 
     assert give_back([Share("late", 40, OWN, now - 1)], asked, now).places == OWN
     assert give_back([Share("late", 40, OWN, now + 1)], asked, now).places == 30
     assert math.isclose(give_back([], asked, now, seconds=1).until, now + 1)
+
+
+def test_one_that_was_paused_until_its_lease_was_over_sends_little_while_the_database_is_away() -> None:
+    held = HeldPlaces()
+    held.leased(Lease(Share("a", 50, OWN), 50, 1, 0.0, 0), 100.0)
+    assert held.at(103.0) == 50
+    held.failed(111.5, 110.0)  # it asked after the end: others may have its places
+    assert held.at(111.5) == OWN
+    held.failed(116.5, 115.0)
+    assert held.at(111.5 + LEASE + 1.5) == 50  # the leases of all others are over, and nobody else is known
+
+
+def test_one_that_lost_the_database_while_its_lease_lasted_goes_on_with_it() -> None:
+    held = HeldPlaces()
+    held.leased(Lease(Share("a", 30, OWN), 30, 2, 0.0, 0), 100.0)
+    held.failed(102.5, 101.0)
+    held.failed(104.5, 103.0)
+    assert held.at(105.0) == 25
+
+
+def test_processes_that_said_that_they_are_there_have_a_part_while_the_database_is_away() -> None:
+    held = HeldPlaces()
+    held.leased(Lease(Share("a", 50, OWN), 50, 1, 0.0, 0), 100.0)
+    for _ in range(3):
+        held.another_joined()
+    held.failed(103.0, 101.5)
+    held.failed(104.5, 103.0)
+    assert held.at(105.0) == 12
+    assert held.cautious(105.0) == 4
+    held.leased(Lease(Share("a", 12, OWN), 12, 2, 0.0, 0), 106.0)
+    assert (held.processes, held.at(107.0)) == (4, 12)
