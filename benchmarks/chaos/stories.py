@@ -37,8 +37,9 @@ class Stories:
                 self._last[message.id] = described
                 self._shown[message.channel_id].append((when, message))
         elif event == "MESSAGE_DELETE" and self._last.pop(int(data["id"]), None) is not None:
-            gone = {"id": data["id"], "channel_id": data["channel_id"], "author": {"username": "gone"}, "flags": 0}
-            self._shown[int(data["channel_id"])].append((when, SeenMessage(gone)))
+            gone = {"author": {"username": "gone"}, "content": "", "embeds": [], "components": [], "attachments": []}
+            where = {"id": data["id"], "channel_id": data["channel_id"], "flags": 0}
+            self._shown[int(data["channel_id"])].append((when, SeenMessage(where | gone)))
 
     def of(self, asked: Asked, processes: Sequence[Process], model: Model) -> tuple[str, ...]:
         """The history of `asked`."""
