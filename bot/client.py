@@ -162,7 +162,7 @@ class SaemBot(commands.AutoShardedBot):
         self.shard_listeners.append(self.deferred_responses)
         self.announced_requests = AnnouncedRequests(self, store, self.conversation_store)
         self.quotas = Quotas(
-            open_budgets(settings, store, self.ownership.process_id, embedding_model),
+            open_budgets(settings, store, self.ownership.process_id, embedding_model, offline=offline),
             runs=settings.student_runs,
             queue=settings.student_queue,
             stored_questions=None if store.dialect == "sqlite" else self.conversation_store.count_unanswered,

@@ -59,6 +59,8 @@ class Prices:
     embeddings: Mapping[str, int] = field(default_factory=dict)
     embedding_model: str = ""
     as_of: str = ""
+    answers_as: str = ""
+    """The model that answers in the place of all others (`offline`); empty: each run's own."""
 
     def of(self, model: str) -> Price | None:
         """The price of a model; None: nobody has told it."""
@@ -86,14 +88,15 @@ class Prices:
         more = run.usage.model_extra or {}
         embedded = more.get("embedding_tokens")
         embedded = embedded if isinstance(embedded, int) else 0
+        model = self.answers_as or run.model
         cost = self.cost(
-            run.model,
+            model,
             prompt=run.usage.prompt_tokens,
             cached=_cached(more.get("prompt_token_details") or more.get("prompt_tokens_details")),
             completion=run.usage.completion_tokens,
         )
         tokens = run.usage.total_tokens + shared_embedding_tokens(embedded)
-        return Spent(tokens, cost + self.embedding_cost(embedded), run.model)
+        return Spent(tokens, cost + self.embedding_cost(embedded), model)
 
     def of_completion(self, model: str, usage: CompletionUsage) -> Spent:
         """What an answer of `POST /chat/completions` has used."""

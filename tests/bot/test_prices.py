@@ -73,6 +73,12 @@ def test_a_run_costs_what_the_provider_tells_cached_tokens_and_embeddings_at_the
     assert prices.of_embeddings(21) == Spent(3, 21 * 20_000, "vectors")
 
 
+def test_the_offline_model_answers_for_all_others_and_costs_no_money() -> None:
+    usage = {"prompt_tokens": 1_000, "completion_tokens": 10, "total_tokens": 1_010}
+    prices = Prices(answers_as="offline")
+    assert prices.of_run(run_with("gpt-6-luna", usage)) == Spent(1_010, 0, "offline")
+
+
 def test_a_million_small_runs_cost_exactly_a_million_times_one() -> None:
     prices = Prices({"m": Price(100_001, 10_000, 3_000_000)})
     one = prices.cost("m", prompt=7, cached=3, completion=1)

@@ -1,14 +1,17 @@
 """The budgets as the host's settings want them."""
 
 from decimal import Decimal
+from typing import Final
 
 from bot.conversations.limits.spending_limits import Amounts, HostLimits
 from bot.conversations.limits.token_budgets import TokenBudgets
-from bot.prices import PICO, read_prices
+from bot.prices import PICO, Prices, read_prices
 from bot.settings import Settings
 from bot.store.budget_store import BudgetStore
 from bot.store.store import Store
 from bot.store.token_charges import TokenCharges
+
+OFFLINE: Final = "offline"
 
 
 def host_limits(settings: Settings) -> HostLimits:
@@ -35,8 +38,10 @@ def host_limits(settings: Settings) -> HostLimits:
     )
 
 
-def open_budgets(settings: Settings, store: Store, process_id: str, embedding_model: str) -> TokenBudgets:
-    """The budgets of a process. Texts are made searchable by `embedding_model`.
+def open_budgets(
+    settings: Settings, store: Store, process_id: str, embedding_model: str, *, offline: bool
+) -> TokenBudgets:
+    """The budgets of a process. Texts are made searchable by `embedding_model`; the `offline` model costs no money.
 
     Raises:
         PricesError: the host's file of prices cannot be read any more.
@@ -44,10 +49,10 @@ def open_budgets(settings: Settings, store: Store, process_id: str, embedding_mo
     return TokenBudgets(
         TokenCharges(store),
         host_limits(settings),
-        prices=read_prices(settings.prices_file, embedding_model),
+        prices=Prices(answers_as=OFFLINE) if offline else read_prices(settings.prices_file, embedding_model),
         budget_store=BudgetStore(store),
         process_id=process_id,
-        model=settings.model,
+        model=OFFLINE if offline else settings.model,
         cheaper_model=settings.cheaper_model,
     )
 
