@@ -118,7 +118,8 @@ class UntouchedQuiz(RuleBasedStateMachine):
         if not (buttons := self.buttons()):
             return
         post, custom_id = buttons[which % len(buttons)]
-        self.runner.run(press(self.alex if host else self.sora, post, custom_id))
+        presser = self.alex if host or post.ephemeral else self.sora  # nobody else sees what is private
+        self.runner.run(press(presser, post, custom_id))
         self.runner.run(settled(self.quizmaster))
 
     @rule(seconds=st.sampled_from([2.0, 6.0, 10.0, 32.0]))

@@ -212,7 +212,7 @@ async def test_a_student_asks_for_a_reminder_gets_it_and_turns_it_off(house: Hou
     assert reminder is not None
     cog.reminders._clock = lambda: reminder.next_at  # type: ignore[union-attr]
     await cog.reminders.send_due()  # type: ignore[union-attr]
-    post = await alex.sees(await alex.dm(house.bot.user.id), contains="One card is due")  # type: ignore[union-attr]
+    post = await alex.sees(await alex.dm(house.bot.user.id), contains="1 card is due")  # type: ignore[union-attr]
     robot = add_student(house.discord.world, house.discord.world.snowflakes.next(), Profile("robot", "Robot", "en-US"))
     robot.bot = True  # bots take no direct messages from bots
     for nobody in (robot.id, 12345):
