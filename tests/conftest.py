@@ -8,6 +8,7 @@ import sys
 import tempfile
 from collections import defaultdict
 from collections.abc import AsyncIterator, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -72,6 +73,19 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
     if session.config.getoption("--record-durations") and not hasattr(session.config, "workerinput"):
         slow = {name: round(seconds, 1) for name, seconds in sorted(recorded.items()) if seconds >= SHORTEST}
         DURATIONS.write_text(json.dumps(slow, indent=1) + "\n", encoding="utf-8")
+
+
+@pytest.fixture(autouse=True)
+def english_class(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Outside the playground's own tests, Sora's Discord speaks English: many tests read what Saem says to her, and
+    the catalogues' own hold what it says in Japanese.
+    """
+    if "playground" in request.node.path.parts:
+        return
+    from playground import default_guild
+
+    students = tuple(replace(each, locale="en-US") if each.locale == "ja" else each for each in default_guild.STUDENTS)
+    monkeypatch.setattr(default_guild, "STUDENTS", students)
 
 
 @pytest.fixture(autouse=True)

@@ -31,6 +31,7 @@ OWNERS: Final[Mapping[str, str]] = {
     "card_requests": "student_id",
     "card_reviews": "owner_id",
     "card_sets": "host_id",
+    "card_starts": "student_id",
     "cards": "owner_id",
     "decks": "owner_id",
     "forgettings": "student_id",
