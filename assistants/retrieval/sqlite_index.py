@@ -31,6 +31,7 @@ from assistants.retrieval.index_protocol import (
 )
 from assistants.retrieval.ranking import rarity
 from assistants.retrieval.search_terms import COMMON, VERSION, passage_terms, rarest_terms
+from database.outages import disk_outage_kind, outage_kind, outage_of_file
 from database.private_files import make_private_database
 
 if TYPE_CHECKING:
@@ -98,6 +99,7 @@ class SqliteIndex:
 
     def __init__(self, path: Path) -> None:
         self._path = path
+        self._outage = outage_of_file(str(path))
         self._writer = ThreadPoolExecutor(1, thread_name_prefix="index-writer")
         self._readers = ThreadPoolExecutor(_READERS, thread_name_prefix="index-reader")
         self._local = threading.local()
@@ -205,12 +207,22 @@ class SqliteIndex:
                 del self._vectors[key]
 
     async def _read(self, work: Callable[[sqlite3.Connection], T]) -> T:
-        loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self._readers, lambda: work(self._connection()))
+        return await self._run(self._readers, lambda: work(self._connection()))
 
     async def _write(self, work: Callable[[sqlite3.Connection], T]) -> T:
-        loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self._writer, lambda: _transact(self._connection(), work))
+        done = await self._run(self._writer, lambda: _transact(self._connection(), work))
+        self._outage.succeeded()
+        return done
+
+    async def _run(self, threads: ThreadPoolExecutor, work: Callable[[], T]) -> T:
+        """Do something in one of these threads; that the file cannot be used is said once, as of all databases."""
+        try:
+            return await asyncio.get_running_loop().run_in_executor(threads, work)
+        except (sqlite3.Error, OSError) as error:
+            kind = disk_outage_kind(error) if isinstance(error, OSError) else outage_kind(error)
+            if kind is not None:
+                self._outage.failed(kind, error)
+            raise
 
     def _connection(self) -> sqlite3.Connection:
         """This thread's own."""
