@@ -147,6 +147,8 @@ class PrivacyCog(commands.Cog):
             return
         await interaction.response.edit_message(content=say.WORKING(locale), view=None)
         went: Counter[str] = await self.forgetter.ask(interaction.user.id, kinds)
+        if "conversations" in kinds:
+            self.bot.known_locales.forget(interaction.user.id)
         told = say.FORGOTTEN(locale, **{kind: went[kind] for kind in KINDS})
         await interaction.edit_original_response(content=told)
 
