@@ -28,13 +28,17 @@ def accounts(database: Database, model: Model, *, disturbed: bool) -> tuple[list
 
     What is promised, and looked at: the charges of a run that has ended are settled, and together exactly what the
     server says that it has used. A run without a charge is one whose process was killed before it knew the run's id:
-    then there is an estimate without a run, of the same guild, for each such run. What completed runs have used are
-    whole answers of the model, and no more than it began to give; where no answer broke off and no process died
-    (`disturbed`), all runs together have used just what it gave.
+    then there is an estimate without a run, of the same guild, for each such run. Of a run that was ended for a dead
+    process the server may not know the usage: it keeps its estimate; a completed run's usage is always known. What
+    completed runs have used are whole answers of the model, and no more than it began to give; where no answer broke
+    off and no process died (`disturbed`), all runs together have used just what it gave.
     """
     used: dict[str, tuple[str, str, int]] = {}
+    unknown: set[str] = set()
     for run_id, status, thread_id, usage in database.rows("runs", "id, status, thread_id, usage"):
         told = usage if isinstance(usage, dict) or usage is None else json.loads(usage)
+        if told is None and status in ENDED - {"completed"}:
+            unknown.add(run_id)
         used[run_id] = (status, thread_id, 0 if told is None else int(told["total_tokens"]))
     guilds: dict[str, int] = dict(database.rows("conversations", "thread_id, guild_id", "thread_id IS NOT NULL"))
     charged: defaultdict[str, int] = defaultdict(int)
@@ -60,6 +64,8 @@ def accounts(database: Database, model: Model, *, disturbed: bool) -> tuple[list
         elif tokens and run_id not in charged and estimates[guild_id]:
             estimates[guild_id] -= 1
             counts["runs that a killed process had only estimated"] += 1
+        elif run_id in unknown:
+            counts["runs whose usage the server does not know"] += 1
         elif charged.get(run_id, 0) != tokens:
             found.append(Violation(PROMISE, f"{run_id} ({status}) used {tokens}, charged {charged.get(run_id)}"))
     counts["estimates without a run"] = estimates.total()
