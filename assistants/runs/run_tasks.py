@@ -101,6 +101,12 @@ class RunTasks:
         spared = run.expires_at <= self._begun_at
         return not spared or now >= self._begun_at + min(SPARED, self._services.settings.run_expires_after)
 
+    def more_time(self, run: Run) -> dict[str, int]:
+        """The change of a run that goes on although its time was over before this process began: it has it anew."""
+        if run.expires_at is None or run.expires_at > self._clock():
+            return {}
+        return {"expires_at": self.now() + self._services.settings.run_expires_after}
+
     def lease_now(self) -> int:
         """The present by the clock that all processes share."""
         return int(self._clock() + self.clock_difference)

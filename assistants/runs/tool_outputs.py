@@ -44,7 +44,8 @@ async def submit_outputs(
             (step,) = await open_steps(session, run.id)
             _complete(step, given, run_tasks.now())
             items = [*run.items, *(output_item(call_id, output) for call_id, output in given.items())]
-            await change_status(session, run, "queued", required_action=None, items=items, **run_tasks.lease())
+            changes = {**run_tasks.lease(), **run_tasks.more_time(run)}
+            await change_status(session, run, "queued", required_action=None, items=items, **changes)
     if expired:
         await run_tasks.expire(run)
         raise ConflictError('Runs in status "expired" do not accept tool outputs.')

@@ -236,6 +236,19 @@ async def test_a_clock_set_forward_expires_nothing(
     assert run.status == "completed"
 
 
+async def test_a_run_that_was_spared_goes_on_when_it_is_answered(tmp_path: Path) -> None:
+    model, clock = ScriptedModel(), SettableClock()
+    async with running(tmp_path, model, clock=clock, run_expires_after=600) as server:
+        waiting = await until(server, await begin(server, calls(("weather", "{}"))), "requires_action")
+    clock.ahead = 86_400.0
+    async with running(tmp_path, model, clock=clock, run_expires_after=600) as server:
+        server.model.will(words("Sunny."))
+        run = await server.client.beta.threads.runs.submit_tool_outputs_and_poll(
+            run_id=waiting.id, thread_id=waiting.thread_id, tool_outputs=outputs(("call_1", "sun"))
+        )
+    assert run.status == "completed"
+
+
 async def test_a_clock_that_is_ahead_when_the_server_starts_spares_what_waits_for_as_long_as_runs_last(
     tmp_path: Path,
 ) -> None:

@@ -95,6 +95,7 @@ async def test_the_same_with_a_run_that_expired_meanwhile(away: Away) -> None:
     await asyncio.sleep(max(0.0, begun + 4 - time.monotonic()))
     away.openai.say("목표연도는 2030년이에요.")
     async with away.bot_process(RUN_EXPIRES_AFTER="3"):
+        await asyncio.sleep(4)  # what has expired before a start is spared for as long again
         await third_click_and_send(minji, post)
         await minji.sees(post.channel_id, contains="2030년이에요", timeout=20)
     heard = last_user_text(away.openai.requests[-1])
