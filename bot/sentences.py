@@ -22,6 +22,7 @@ LANGUAGE_NAMES: Final[dict[Locale, str]] = {
     "es": "Spanish",
     "de": "German",
     "fr": "French",
+    "pt-BR": "Portuguese (Brazil)",
     "zh-CN": "Chinese (simplified)",
     "zh-TW": "Chinese (traditional)",
 }
