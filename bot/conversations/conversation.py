@@ -42,6 +42,8 @@ EDIT_WINDOW = timedelta(minutes=1)
 """How long after a question was written an edit makes a running answer begin again."""
 UNFINISHED = frozenset({"failed", "interrupted", "stopped"})
 """The states of answers under which stands Retry."""
+FORGETTING = 60.0
+"""Seconds in which what is under way ends and a thread is deleted; it is tried again after that."""
 CLOSING = 6.0
 """Seconds in which the last edits are shown when the bot shuts down; Discord allows five in five seconds."""
 
@@ -189,17 +191,21 @@ class Conversation:
         ended: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
 
         async def delete() -> None:
+            deleted = False
             try:
                 await self._assistants_thread.delete()
                 self._ending.last = None
+                deleted = True
             except openai.OpenAIError as error:
                 log.warning("conversation.not_forgotten", conversation=self.location.id, cause=error)
-                ended.set_result(False)
-            else:
-                ended.set_result(True)
+            finally:
+                if not ended.done():
+                    ended.set_result(deleted)
 
         self._add_job(delete)
-        return await ended
+        # The job may be dropped: another process may have this conversation from now on, or this one may end.
+        done, _ = await asyncio.wait({ended}, timeout=FORGETTING)
+        return bool(done) and ended.result()
 
     async def regenerate(self, answer: StoredAnswer, student_id: int, destination: Destination = None) -> None:
         """Answer the questions of the last answer again, at `destination`; the old answer is deleted from both sides.

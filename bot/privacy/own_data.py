@@ -59,8 +59,9 @@ OWNERS: Final[Mapping[str, str]] = {
 WITHOUT: Final[Mapping[str, frozenset[str]]] = {
     "held_answers": frozenset({"answer"}),
     "hint_ladders": frozenset({"help"}),
+    "quizzes": frozenset({"quiz", "orders"}),
 }
-"""Columns that are not told: the answers of exercises that are held back still."""
+"""Columns that are not told: the answers of exercises and quizzes that may be open still."""
 
 _QUESTIONS, _ANSWERS, _CONVERSATIONS = table_of(QuestionRow), table_of(AnswerRow), table_of(ConversationRow)
 

@@ -19,6 +19,8 @@ log = structlog.get_logger(__name__)
 
 RETRY: Final = 2.0
 """Seconds to the next try when the database or Discord cannot be reached."""
+ASK_EVERY: Final = 5.0
+"""Seconds for which what Discord has told this process is new enough: it lets itself be asked twice in that time."""
 LONGEST_WAIT: Final = 60.0
 """Seconds after which to look again, however long it is to take: rows change."""
 
@@ -30,14 +32,15 @@ class IdentifyTurns:
         self._store = store
         self._ask_discord = ask_discord
         self._said = False
+        self._asked_at = -ASK_EVERY
 
     async def wait(self, shard_id: int) -> None:
         """Return when the shard may identify; it is counted.
 
-        Discord is asked first, as another program may have begun sessions with the same token: who identifies when none
-        is left loses the token.
+        Discord is asked first, unless it was just now: another program may have begun sessions with the same token,
+        and who identifies when none is left loses the token.
         """
-        asked = False
+        asked = asyncio.get_running_loop().time() - self._asked_at < ASK_EVERY
         while True:
             try:
                 if not asked:
@@ -61,6 +64,7 @@ class IdentifyTurns:
 
     async def _ask_if_possible(self, shard_id: int) -> bool:
         """Note what Discord says now; while it cannot be asked, what is known holds. Returns True."""
+        self._asked_at = asyncio.get_running_loop().time()
         try:
             starts = await self._ask_discord()
         except (OSError, aiohttp.ClientError, discord.DiscordException, TimeoutError) as error:

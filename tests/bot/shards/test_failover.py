@@ -136,4 +136,4 @@ async def test_a_session_that_cannot_be_resumed_is_begun_anew_and_what_was_misse
         second = await processes.start()
         await student.sees(question, contains="Here I am.", timeout=30)
         assert leases_of(second).shard_ids == {0, 1}
-        assert processes.discord.stats.identifies == identified + 2
+        await eventually(lambda: processes.discord.stats.identifies == identified + 2)

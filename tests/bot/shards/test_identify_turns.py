@@ -67,6 +67,18 @@ async def test_discord_is_asked_before_each_identify_and_when_used_up_starts_may
     assert len(rows.told) == 2
 
 
+async def test_what_discord_has_just_said_is_not_asked_again() -> None:
+    async def ask_discord() -> SessionStarts:
+        return SessionStarts(1, 5, 60.0)
+
+    rows = Rows(Turn(0.0), Turn(0.0))
+    turns = IdentifyTurns(rows, ask_discord)  # type: ignore[arg-type]
+    await turns.wait(3)
+    await turns.wait(3)
+    assert not rows.turns
+    assert len(rows.told) == 1
+
+
 async def test_what_is_known_holds_while_discord_cannot_be_asked() -> None:
     async def ask_discord() -> SessionStarts:
         raise TimeoutError

@@ -23,7 +23,7 @@ async def test_a_question_that_is_refused_gets_no_thread(tmp_path: Path) -> None
         second = await house.ask(alex, "second")
         await handled(house, second.id)
         third = await house.ask(alex, "third")
-        refused = await alex.sees("math", contains="1 questions waiting")
+        refused = await alex.sees("math", contains="1 question waiting")
         assert refused.raw["message_reference"]["message_id"] == str(third.id)
         gate.set()
         await finished(alex, second)

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 import pytest_asyncio
+import yaml  # type: ignore[import-untyped]
 
 from assistants.interpreter.kernel import Kernel, KernelDiedError
 from tests.test_project import ROOT
@@ -317,19 +318,15 @@ async def test_a_container_that_ends_takes_its_kernels_along_and_the_next_one_is
 
 
 async def test_the_compose_file_names_the_same_socket_and_takes_all_rights() -> None:
-    compose = (ROOT / "docker-compose.yml").read_text(encoding="utf-8")
-    service = compose.partition("\n  interpreter:\n")[2].partition("\nvolumes:")[0]
-    socket_inside = compose.partition("INTERPRETER_SOCKET: ")[2].split()[0]
-    assert f"command: saem interpreter {socket_inside}\n" in service
-    assert "interpreter:/run/interpreter:ro\n" in compose.partition("\n  interpreter:\n")[0]
-    for line in (
-        "network_mode: none",
-        "read_only: true",
-        "- ALL",
-        "no-new-privileges:true",
-        "pids_limit:",
-        "mem_limit:",
-    ):
-        assert line in service
+    services = yaml.safe_load((ROOT / "docker-compose.yml").read_text(encoding="utf-8"))["services"]
+    service, bot = services["interpreter"], services["saem"]
+    assert service["command"] == f"saem interpreter {bot['environment']['INTERPRETER_SOCKET']}"
+    assert "interpreter:/run/interpreter:ro" in bot["volumes"]
+    assert service["network_mode"] == "none"
+    assert service["read_only"] is True
+    assert service["cap_drop"] == ["ALL"]
+    assert service["security_opt"] == ["no-new-privileges:true"]
+    assert service["pids_limit"] > 0
+    assert service["mem_limit"]
     assert "env_file" not in service
     assert "ln -s /proc/self/cwd /mnt/data" in (ROOT / "Dockerfile").read_text(encoding="utf-8")

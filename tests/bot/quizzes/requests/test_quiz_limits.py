@@ -206,7 +206,7 @@ async def test_with_the_days_budget_spent_nothing_is_made(tmp_path: Path) -> Non
             await alex.clicks(answer, "Quiz me"),
         ]
         for each in ran:
-            assert (await each.says("used up what I may think in a day")).ephemeral
+            assert (await each.says("used up what I may think")).ephemeral
         assert (threads(house), len(asked(house))) == (before, requests)
         assert len([post for post in alex.messages() if not post.ephemeral]) == sent + 1
 
