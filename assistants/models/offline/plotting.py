@@ -12,6 +12,7 @@ from fractions import Fraction
 from typing import Any, Final, Literal
 
 import sympy as sp
+from mpmath.libmp import NoConvergence
 
 from maths.reading.language import Language
 from maths.reading.nodes import (
@@ -237,7 +238,7 @@ def _reach(curve: _Curve) -> float | None:
     for name, other in (("x", "y"), ("y", "x")):
         poly = _polynomial(rewrite(curve.node, Substitution(other, with_number(0))), name)
         if poly is not None and poly.degree() >= 1:
-            found += [abs(float(sp.re(root))) for root in poly.nroots(n=15, maxsteps=200)]
+            found += [abs(float(sp.re(root))) for root in _roots(poly)]
     return min(max([2.0, *(1.6 * mark for mark in found)]), LARGEST) if found else None
 
 
@@ -255,8 +256,17 @@ def _marks(curves: Sequence[_Curve]) -> list[float]:
     for place, poly in enumerate(found):
         for one in (poly, poly.diff(), *(poly - other for other in found[:place] if other.gen == poly.gen)):
             if 1 <= one.degree() <= HIGHEST_DEGREE:
-                marks |= {float(sp.re(root)) for root in one.nroots(n=15, maxsteps=200) if abs(sp.im(root)) < 1e-9}
+                marks |= {float(sp.re(root)) for root in _roots(one) if abs(sp.im(root)) < 1e-9}
     return sorted(mark for mark in marks if abs(mark) < LARGEST)
+
+
+def _roots(poly: sp.Poly) -> list[sp.Expr]:
+    """The roots of a polynomial, in figures. Multiple ones do not converge by themselves, so each is sought once."""
+    try:
+        found: list[sp.Expr] = poly.nroots(n=15, maxsteps=200)
+    except NoConvergence:
+        found = poly.sqf_part().nroots(n=15, maxsteps=200)
+    return found
 
 
 def _polynomial(node: Node, name: str) -> "sp.Poly | None":

@@ -6,7 +6,7 @@ import sys
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from assistants.models.offline.plotting import plan
@@ -77,6 +77,7 @@ def test_only_known_names_stand_in_the_code(text: str) -> None:
     assert names_in(code_of(text)) <= FUNCTIONS | OWN
 
 
+@example("(1+m)^3")
 @given(st.text(alphabet="xyt=^+-*/(),.123 '\"\\;:_[]{}\nos.system`$그", max_size=40))
 def test_whatever_is_written_only_known_names_stand_in_the_code(text: str) -> None:
     for request in (f"plot {text}", f"bar chart of {text} 1, {text} 2"):
