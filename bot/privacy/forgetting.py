@@ -67,7 +67,10 @@ class Forgetter:
         """Forget a student; returns how many conversations, things of learning and files went, by kind."""
         await self._store.add(student_id, kinds, DISCORD_CLOCK.now())
         self._before.pop(student_id, None)
-        return await asyncio.shield(self._begin(student_id))
+        went: Counter[str] = Counter()
+        while (asked := await through_outages(lambda: self._store.of(student_id))) is not None and asked.kinds:
+            went += await asyncio.shield(self._begin(student_id))  # what is under way takes this request too
+        return went
 
     async def recover(self) -> None:
         """Go on with what the last process has not done."""
@@ -93,13 +96,13 @@ class Forgetter:
     def heard(self, student_id: int) -> None:
         """Another process asks for what is in our servers."""
         self._before.pop(student_id, None)
-        if student_id not in self._tasks:
-            self._begin(student_id)
+        self._begin(student_id)
 
     def _begin(self, student_id: int) -> "asyncio.Task[Counter[str]]":
+        """What forgets a student: the task that is at it already, or a new one."""
         running = self._tasks.get(student_id)
         if running is not None and not running.done():
-            running.cancel()
+            return running
         task = asyncio.create_task(self._forget(student_id), name="forget")
         self._tasks[student_id] = task
         task.add_done_callback(lambda done: self._ended(student_id, done))
@@ -124,7 +127,7 @@ class Forgetter:
                         log.warning("forgetting.tried_again", kind=kind, attempt=attempt)
                         await asyncio.sleep(delay_before(attempt))
                     else:
-                        await through_outages(lambda: self._store.done(student_id, kind))  # noqa: B023 - the same
+                        await through_outages(lambda: self._store.done(asked, kind))  # noqa: B023 - the same
         log.info("forgetting.done", **went)
         return went
 

@@ -45,6 +45,7 @@ class Forgetting:
     student_id: int
     kinds: tuple[str, ...]
     conversations_before: datetime | None
+    asked_at: datetime
 
 
 class ForgettingStore:
@@ -67,16 +68,18 @@ class ForgettingStore:
         remove = delete(_FORGETTINGS).where(_FORGETTINGS.c.student_id == bindparam("of"))
         await self._store.write((remove, {"of": student_id}), (insert(_FORGETTINGS), row))
 
-    async def done(self, student_id: int, kind: str) -> None:
-        """Note that a kind is done."""
-        known = await self.of(student_id)
-        if known is None:
+    async def done(self, asked: Forgetting, kind: str) -> None:
+        """Note that a kind is done, unless more was asked for since."""
+        known = await self.of(asked.student_id)
+        if known is None or known.asked_at != asked.asked_at:
             return
         left = ",".join(each for each in known.kinds if each != kind)
         change = (
-            update(_FORGETTINGS).where(_FORGETTINGS.c.student_id == bindparam("of")).values(kinds=bindparam("left"))
+            update(_FORGETTINGS)
+            .where(_FORGETTINGS.c.student_id == bindparam("of"), _FORGETTINGS.c.asked_at == bindparam("at"))
+            .values(kinds=bindparam("left"))
         )
-        await self._store.write((change, {"of": student_id, "left": left}))
+        await self._store.write((change, {"of": asked.student_id, "at": asked.asked_at, "left": left}))
 
     async def of(self, student_id: int) -> Forgetting | None:
         """A student's request."""
@@ -111,13 +114,18 @@ class ForgettingStore:
         await self._store.write((_EARLIER_CHARGES, {"student": student_id, "today": today.isoformat()}))
 
     async def _read(self, *conditions: Any) -> list[Forgetting]:
-        query = select(_FORGETTINGS.c.student_id, _FORGETTINGS.c.kinds, _FORGETTINGS.c.conversations_before)
+        columns = (_FORGETTINGS.c[name] for name in ("student_id", "kinds", "conversations_before", "asked_at"))
+        query = select(*columns)
         return [
-            Forgetting(row[0], tuple(kind for kind in row[1].split(",") if kind), _aware(row[2]))
+            Forgetting(row[0], tuple(kind for kind in row[1].split(",") if kind), _aware(row[2]), _aware_time(row[3]))
             for row in await self._store.read(query.where(*conditions))
         ]
 
 
 def _aware(at: datetime | None) -> datetime | None:
+    return _aware_time(at) if at is not None else None
+
+
+def _aware_time(at: datetime) -> datetime:
     """SQLite gives times without a zone: they are in UTC."""
-    return at.replace(tzinfo=UTC) if at is not None and at.tzinfo is None else at
+    return at.replace(tzinfo=UTC) if at.tzinfo is None else at

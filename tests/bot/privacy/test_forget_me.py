@@ -53,7 +53,7 @@ async def forget(student: Student, **options: str) -> SeenMessage:
     """Have all forgotten, or what `options` say; the message that says what went."""
     asked = await student.runs("/forget-me", where="math", **options)
     await student.clicks(await asked.says("Shall I forget"), "Forget")
-    return await asked.says("Forgotten:", timeout=60)
+    return await asked.says("Forgotten:", timeout=30)
 
 
 async def leave_traces(house: House, student: Student) -> SeenMessage:
