@@ -54,8 +54,24 @@ def _answer_is_gone(question_or_message: ColumnElement[str]) -> ColumnElement[bo
     return ~exists().where(_ANSWERS.c.id == question_or_message)
 
 
+def _is_not_needed_to_find_the_author() -> ColumnElement[bool]:
+    """Whether a later message of its author stands in the conversation, or there is no Assistants thread (any more).
+
+    One row of each student stays as long as the thread with their words: by it `/forget-me` and `/my-data` find it.
+    """
+    later, kept = _QUESTIONS.alias("later"), _CONVERSATIONS.alias("kept")
+    said_later = exists().where(
+        later.c.conversation_id == _QUESTIONS.c.conversation_id,
+        later.c.author_id == _QUESTIONS.c.author_id,
+        later.c.message_id > _QUESTIONS.c.message_id,
+    )
+    has_thread = exists().where(kept.c.id == _QUESTIONS.c.conversation_id, kept.c.thread_id.is_not(None))
+    return said_later | ~has_thread
+
+
 def _unanswered(_before: datetime) -> ColumnElement[bool]:
-    return _QUESTIONS.c.answer_id.is_(None) & _QUESTIONS.c.state.in_(("dropped", "context"))
+    context = (_QUESTIONS.c.state == "context") & _is_not_needed_to_find_the_author()
+    return _QUESTIONS.c.answer_id.is_(None) & ((_QUESTIONS.c.state == "dropped") | context)
 
 
 def _old_question(_before: datetime) -> ColumnElement[bool]:
@@ -66,7 +82,8 @@ def _old_question(_before: datetime) -> ColumnElement[bool]:
         _CONVERSATIONS.c.id == _QUESTIONS.c.conversation_id, _CONVERSATIONS.c.channel_id == _CONVERSATIONS.c.id
     )
     ended = _QUESTIONS.c.state.not_in(("waiting", "running")) & _QUESTIONS.c.answer_id.is_not(None)
-    return ended & _answer_is_gone(_QUESTIONS.c.answer_id) & found_by_channel
+    gone = _answer_is_gone(_QUESTIONS.c.answer_id)
+    return ended & gone & found_by_channel & _is_not_needed_to_find_the_author()
 
 
 def _deleted_conversation(before: datetime) -> ColumnElement[bool]:

@@ -126,6 +126,17 @@ async def test_what_was_not_answered_is_known_for_longer_than_catching_up_looks_
     assert await keys(store, QuestionRow) == [each["message_id"] for each in (waiting, *wanted)]
 
 
+async def test_one_row_of_each_student_stays_as_long_as_the_thread_with_their_words(store: Store) -> None:
+    await add(store, ConversationRow, conversation(1, 1, "thread"), conversation(2, 1, None))
+    minji, jun = {"author_id": 7}, {"author_id": 8}
+    first, last = {**asked(400, "gone"), **minji}, {**asked(399, "gone"), **minji}
+    heard, heard_last = {**asked(60, None, "context"), **jun}, {**asked(50, None, "context"), **jun}
+    without_thread = asked(398, "gone", conversation=2)
+    await add(store, QuestionRow, first, last, heard, heard_last, without_thread)
+    await sweep_of(store).run_once()
+    assert await keys(store, QuestionRow) == [last["message_id"], heard_last["message_id"]]
+
+
 async def test_calls_and_charges_go_when_nothing_needs_them(store: Store) -> None:
     call = {"conversation_id": 1, "answer_id": "a", "thread_id": "t", "run_id": "r", "name": "f", "arguments": "{}"}
     calls = [("old", True, 201), ("open", False, 400), ("as old as its quiz", True, 190)]
