@@ -3,6 +3,7 @@
 import asyncio
 
 import discord
+import structlog
 from discord.ext import commands
 
 from bot import sentences
@@ -14,6 +15,8 @@ from bot.tutor.answer_buttons import AskAgain, is_moderator
 from bot.tutor.catchup import CatchUp
 from bot.tutor.incoming_message import read_message
 from bot.tutor.tutor import Tutor
+
+log = structlog.get_logger(__name__)
 
 
 class TutorCog(commands.Cog):
@@ -109,7 +112,12 @@ class TutorCog(commands.Cog):
     @commands.Cog.listener()
     async def on_message(self, message: discord.Message) -> None:
         """Somebody sent a message."""
-        await self.tutor.take(read_message(message, self.bot))
+        incoming = read_message(message, self.bot)
+        try:
+            await self.catch_up.before(incoming)
+        except Exception:
+            log.exception("message.not_in_order", message=message.id)  # it is answered, or refused with a sentence
+        await self.tutor.take(incoming)
 
     @commands.Cog.listener()
     @despite_outages

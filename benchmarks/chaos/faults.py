@@ -12,7 +12,7 @@ from benchmarks.chaos.databases import Database, Postgres, Sqlite
 from benchmarks.chaos.model import Model
 from benchmarks.chaos.processes import Process
 from benchmarks.chaos.records import Asked, Line
-from playground.changes import channel_changes, thread_changes
+from playground.changes import channel_changes, message_changes, thread_changes
 from playground.faults import Fault
 from playground.server import Playground
 from playground.world.channels import Overwrite
@@ -28,6 +28,8 @@ MEMBER = 1
 """The type of an overwrite that is for one member."""
 AT_ONCE = 2
 """Faults that last may overlap, so many at once."""
+STALE = 6.0
+"""Seconds after which a fault that is counted in requests is over, though fewer have met it."""
 
 
 @dataclass
@@ -64,12 +66,17 @@ class Troubles:
         self._all: dict[str, Callable[[], Awaitable[None]]] = {
             "kill": self._kill,
             "kill while starting": self._kill_twice,
+            "all killed": self._kill_all,
             "stop": self._stop,
             "gateway drop": self._drop,
             "gateway opcode 7": self._reconnect,
             "gateway opcode 9": self._invalidate,
             "resume host fails": self._fail_resumes,
+            "gateway mute": self._mute,
+            "gateway zombie": self._freeze,
+            "ten reconnects": self._reconnect_often,
             "identifies used up": self._use_up_identifies,
+            "Discord away": self._go_away,
             "REST storm": self._storm,
             "REST lost answers": self._lose_answers,
             "REST slow": self._slow,
@@ -79,7 +86,9 @@ class Troubles:
             "rate limit of threads": self._limit_threads,
             "global rate limit": self._limit_all,
             "Cloudflare": self._cloudflare,
+            "Cloudflare's limit": self._limit_address,
             "thread deleted": self._delete_thread,
+            "answer deleted": self._delete_answer,
             "may not make threads": self._forbid_threads,
             "may not write": self._forbid_writing,
             "model in trouble": self._model_trouble,
@@ -146,14 +155,23 @@ class Troubles:
             self.lines.append((time.time(), f"{name}: over"))
             room.release()
 
-    def _fail(self, fault: Fault) -> None:
+    async def _fail(self, fault: Fault) -> None:
+        """Let the next requests meet a fault, those of the next seconds.
+
+        Without the end a bot that waits longer after each failure would meet nothing but faults of minutes ago.
+        """
         fault.bots_only = True
         self._discord.fail(fault)
+        for _ in range(int(10 * STALE)):
+            if fault.times <= 0:
+                break
+            await asyncio.sleep(0.1)
+        self._discord.faults.remove(fault)
 
     async def _fail_for(self, fault: Fault, seconds: float) -> None:
         """Let all requests of a time meet a fault."""
-        fault.times = 1_000_000
-        self._fail(fault)
+        fault.bots_only, fault.times = True, 1_000_000
+        self._discord.fail(fault)
         await asyncio.sleep(seconds)
         self._discord.faults.remove(fault)
 
@@ -178,6 +196,14 @@ class Troubles:
         await asyncio.sleep(self._chance.uniform(0.5, 6.0))
         await process.kill()
         await process.start()
+
+    async def _kill_all(self) -> None:
+        """The machine loses its power."""
+        for process in self._rested.processes:
+            await process.kill()
+        await asyncio.sleep(self._chance.uniform(0.0, 3.0))
+        for process in self._rested.processes:
+            await process.start()
 
     async def _stop(self) -> None:
         await self._stop_one(self._rested.bots)
@@ -209,6 +235,29 @@ class Troubles:
         await asyncio.sleep(self._chance.uniform(3.0, 15.0))
         await self._discord.gateway.resume_host.mend()
 
+    async def _mute(self) -> None:
+        """The session is lost, and the next one is acknowledged without a word: neither READY nor RESUMED."""
+        self._discord.gateway.mute()
+        self._discord.gateway.drop(user=self._discord.bot, resumable=self._chance.random() < 0.5)
+
+    async def _freeze(self) -> None:
+        """The connection is there, and nothing comes over it; at last it breaks."""
+        self._discord.gateway.freeze(self._discord.bot)
+        await asyncio.sleep(self._chance.uniform(3.0, 12.0))
+        self._discord.gateway.drop(user=self._discord.bot)
+
+    async def _reconnect_often(self) -> None:
+        for _ in range(10):
+            self._discord.gateway.ask_to_reconnect(self._discord.bot)
+            await asyncio.sleep(self._chance.uniform(0.2, 1.0))
+
+    async def _go_away(self) -> None:
+        """Nothing of Discord can be reached, as when the name of its host is not found."""
+        await self._discord.gateway.resume_host.fail("down")
+        self._discord.gateway.drop(user=self._discord.bot)
+        await self._fail_for(Fault("disconnect", "*"), self._chance.choice([self._chance.uniform(3.0, 12.0), 20.0]))
+        await self._discord.gateway.resume_host.mend()
+
     async def _use_up_identifies(self) -> None:
         seconds = self._chance.uniform(2.0, 8.0)
         self._discord.gateway.session_starts.use_up(seconds)
@@ -229,30 +278,36 @@ class Troubles:
 
     async def _lose_answers(self) -> None:
         route = self._chance.choice([MESSAGES, EDITS, THREADS, CALLBACKS])
-        self._fail(Fault("disconnect", route, times=self._chance.randint(1, 4), after=True))
+        await self._fail(Fault("disconnect", route, times=self._chance.randint(1, 4), after=True))
 
     async def _slow(self) -> None:
         route = self._chance.choice([MESSAGES, EDITS, READS, THREADS])
-        self._fail(Fault("slow", route, times=5, seconds=self._chance.uniform(1.0, 8.0)))
+        await self._fail(Fault("slow", route, times=5, seconds=self._chance.uniform(1.0, 8.0)))
 
     async def _break_off(self) -> None:
-        self._fail(Fault("disconnect", "*", times=self._chance.randint(3, 15)))
+        await self._fail(Fault("disconnect", "*", times=self._chance.randint(3, 15)))
 
     async def _rate_limit(self) -> None:
         route = self._chance.choice([MESSAGES, EDITS])
         shared = self._chance.random() < 0.3
-        self._fail(Fault("rate_limit", route, times=3, seconds=self._chance.uniform(0.5, 4.0), shared=shared))
+        await self._fail(Fault("rate_limit", route, times=3, seconds=self._chance.uniform(0.5, 4.0), shared=shared))
 
     async def _limit_threads(self) -> None:
-        self._fail(Fault("rate_limit", THREADS, times=2, seconds=self._chance.choice([5.0, 300.0])))
+        await self._fail(Fault("rate_limit", THREADS, times=2, seconds=self._chance.choice([5.0, 300.0])))
 
     async def _limit_all(self) -> None:
-        self._fail(Fault("rate_limit", "*", times=2, seconds=2.0, is_global=True))
+        await self._fail(Fault("rate_limit", "*", times=2, seconds=2.0, is_global=True))
 
     async def _cloudflare(self) -> None:
         """A page instead of Discord's answer."""
         status = self._chance.choice([502, 520, 524])
-        self._fail(Fault("status", "*", status=status, times=self._chance.randint(2, 10), body="html", via=False))
+        await self._fail(Fault("status", "*", status=status, times=self._chance.randint(2, 10), body="html", via=False))
+
+    async def _limit_address(self) -> None:
+        """Cloudflare refuses the machine's address, without Discord's word."""
+        fault = Fault("rate_limit", "*", seconds=self._chance.uniform(1.0, 6.0), body="html", via=False)
+        fault.headers = self._chance.random() < 0.5
+        await self._fail_for(fault, fault.seconds)
 
     # What moderators do
 
@@ -270,6 +325,21 @@ class Troubles:
                 each.excused = "a moderator has deleted its thread"
                 each.note("its thread is deleted")
         thread_changes.remove(world, world.channels[gone])
+
+    async def _delete_answer(self) -> None:
+        """A moderator deletes what the bot says just now."""
+        world = self._discord.world
+        asked = [each for each in self._rested.asked() if each.kind == "question" and each.message_id in world.channels]
+        for each in reversed(asked[-10:]):
+            thread = world.channels[each.message_id]
+            said = [one for one in thread.messages.values() if one.author_id == self._discord.bot.id]
+            if said:
+                for one in self._rested.asked():
+                    if each.message_id in {one.channel_id, one.message_id}:
+                        one.excused = "a moderator has deleted an answer in its thread"
+                        one.note("an answer in its thread is deleted")
+                message_changes.delete(world, thread, said[-1])
+                return
 
     async def _forbid_threads(self) -> None:
         await self._forbid(Permission.CREATE_PUBLIC_THREADS | Permission.MANAGE_THREADS, excused="")

@@ -1,11 +1,13 @@
 """The scripted model of the chaos: it answers by marks, and fails as models do."""
 
+import asyncio
 import json
 import random
 import re
 import time
 from collections import Counter, defaultdict
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from benchmarks.chaos.records import Line, Violation
@@ -65,7 +67,7 @@ class Model:
             self.violations.append(Violation("the model is asked what it knows", about))
             script = Turn("I cannot answer that.")
         if isinstance(script, Turn) and isinstance(failing, dict):
-            script = Turn(script.text, script.calls, every=EVERY, **failing)
+            script = replace(script, every=EVERY, **failing)
         self.answers += isinstance(script, Turn)
         told = (
             f"{newest[-160:]!r}; it gives {script.text[:40] or script.calls if isinstance(script, Turn) else script!r}"
@@ -77,7 +79,9 @@ class Model:
     def _failing(self) -> Fault | dict[str, Any] | None:
         if self.chance.random() >= self.trouble:
             return None
-        kind = self.chance.choice(["500", "429", "in stream", "break off", "late break off", "stall"])
+        kind = self.chance.choice(
+            ["500", "429", "in stream", "break off", "late break off", "stall", "late stall", "no word"]
+        )
         self.troubles[kind] += 1
         match kind:
             case "500":
@@ -90,8 +94,14 @@ class Model:
                 return {"drop_after": 1}
             case "late break off":
                 return {"drop_after": 10}
-            case _:
+            case "stall":
                 return {"first_after": STALL}
+            case "late stall":
+                gate = asyncio.Event()
+                asyncio.get_running_loop().call_later(STALL, gate.set)
+                return {"gate": gate}
+            case _:
+                return {"text": "", "calls": ()}
 
     def _turn(self, items: list[dict[str, Any]], newest: str) -> Turn:
         last = items[-1]

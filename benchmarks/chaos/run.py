@@ -236,7 +236,8 @@ async def _supervise(rested: Rested) -> None:
 
 def _is_there(rested: Rested, shards: int = 1) -> bool:
     discord = rested.discord
-    there = [each for each in discord.gateway.connections if each.session and each.session.user is discord.bot]
+    connections = [each for each in discord.gateway.connections if not each.frozen]
+    there = [each for each in connections if each.session and each.session.user is discord.bot]
     return len(there) >= shards
 
 

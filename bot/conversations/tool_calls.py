@@ -36,12 +36,14 @@ class ToolCalls:
         functions that answer by themselves only tell the model to go on without them.
         """
         calls = [self._call(each, run, answer) for each in _requested(run)]
-        known = {stored.call_id: stored for stored in await self._store.open_calls_of_run(run.id)}
+        asked = {call.call_id for call in calls}
+        known = {each.call_id: each for each in await self._store.calls_of_run(run.id) if each.call_id in asked}
+        await self._take_back([each for each in known.values() if each.submitted])
         new = [call for call in calls if call.call_id not in known]
         again = [
             call
             for call in calls
-            if call.call_id in known and known[call.call_id].output is None and self._answers_itself(call.name)
+            if call.call_id in known and _is_open(known[call.call_id]) and self._answers_itself(call.name)
         ]
         at_work = {call.call_id for call in [*new, *again]}
         self._tools.at_work |= at_work
@@ -51,6 +53,15 @@ class ToolCalls:
         finally:
             self._tools.at_work -= at_work
         return await self.outputs(run.id)
+
+    async def _take_back(self, calls: Sequence[StoredToolCall]) -> None:
+        """Calls that were to be submitted, or given up, when a process died: the server waits for them still."""
+        if not calls:
+            return
+        for each in calls:
+            if each.output is None:
+                await self._store.set_output(each.call_id, await self._output_so_far(each))
+        await self._store.set_not_submitted(each.call_id for each in calls)
 
     def ask_people(self, run: Run) -> bool:
         """Whether `run` calls a function that people answer, or that shows something."""
@@ -159,6 +170,10 @@ class ToolCalls:
 def _requested(run: Run) -> list[RequiredActionFunctionToolCall]:
     assert run.required_action is not None
     return run.required_action.submit_tool_outputs.tool_calls
+
+
+def _is_open(stored: StoredToolCall) -> bool:
+    return stored.output is None and not stored.submitted
 
 
 def _stored(call: ToolCall) -> StoredToolCall:

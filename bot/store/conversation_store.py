@@ -158,6 +158,7 @@ _SET_OUTPUT = (
     .values(output=bindparam("text"))
 )
 _SET_SUBMITTED = update(ToolCallRow).where(ToolCallRow.run_id == bindparam("run")).values(submitted=True)
+_SET_NOT_SUBMITTED = update(ToolCallRow).where(ToolCallRow.call_id == bindparam("call")).values(submitted=False)
 _REMOVE_MESSAGES = delete(AnswerMessageRow).where(AnswerMessageRow.answer_id == bindparam("answer"))
 
 
@@ -460,6 +461,12 @@ class ConversationStore:
         query = select(*_CALL).where(ToolCallRow.run_id == run_id, ToolCallRow.submitted.is_(False))
         return [StoredToolCall(*row) for row in await self._store.read(query)]
 
+    async def calls_of_run(self, run_id: str) -> list[StoredToolCall]:
+        """The function calls of a run, submitted or not."""
+        return [
+            StoredToolCall(*row) for row in await self._store.read(select(*_CALL).where(ToolCallRow.run_id == run_id))
+        ]
+
     async def calls_with_output(self, run_id: str) -> list[StoredToolCall]:
         """The function calls of a run that have their outputs, submitted or not."""
         query = select(*_CALL).where(ToolCallRow.run_id == run_id, ToolCallRow.output.is_not(None))
@@ -479,3 +486,7 @@ class ConversationStore:
     async def set_submitted(self, run_id: str) -> None:
         """Store that a run does not wait for its calls any more: their outputs are submitted, or it has ended."""
         await self._store.write((_SET_SUBMITTED, {"run": run_id}))
+
+    async def set_not_submitted(self, call_ids: Iterable[str]) -> None:
+        """Store that a run waits for calls still: what was submitted never reached the server."""
+        await self._store.write(*((_SET_NOT_SUBMITTED, {"call": call_id}) for call_id in call_ids))

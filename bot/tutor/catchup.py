@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import itertools
 from collections import Counter, defaultdict
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -39,6 +40,9 @@ SOONEST_ARCHIVED = timedelta(hours=1)
 https://discord.com/developers/docs/resources/channel#channel-object-channel-structure (`auto_archive_duration`)"""
 LONGEST_REQUEST = 60.0
 """Seconds that the reading of one channel may take; then it is tried again."""
+IN_ORDER = 20.0
+"""Seconds that a message waits at most for those that were missed before it in its conversation. They are read first,
+so it waits for one request; but Discord may fail."""
 ARCHIVED_THREADS = 500
 """Archived threads that are looked at in a channel, those archived last."""
 
@@ -89,6 +93,8 @@ class CatchUp:
         """How many searches for channels are under way, by shard."""
         self._unread: dict[tuple[int, bool], _Unread] = {}
         self._reader: asyncio.Task[None] | None = None
+        self._read_first: dict[tuple[int, int], asyncio.Task[None]] = {}
+        """What reads a conversation before the others, by shard and channel; once in a session."""
         self._try_now = asyncio.Event()
 
     # What happens to shards
@@ -96,6 +102,7 @@ class CatchUp:
     def session_began(self, shard_id: int) -> None:
         """A shard has begun a new session: what was said before is to be looked for."""
         self._new.add(shard_id)
+        self._forget_read_first({shard_id})
 
     def disconnected(self, shard_id: int) -> None:
         """The gateway's connection of a shard is lost: from now on messages may be missed."""
@@ -130,6 +137,7 @@ class CatchUp:
         self._new -= shard_ids
         self._disconnected -= shard_ids
         self._unread = {key: each for key, each in self._unread.items() if each.shard_id not in shard_ids}
+        self._forget_read_first(shard_ids)
 
     def receives_everything(self, shard_id: int) -> bool:
         """Whether no message of a shard is missed, and all that were are handed over."""
@@ -185,6 +193,47 @@ class CatchUp:
         """Read no more; the next process does."""
         if self._reader is not None:
             self._reader.cancel()
+        self._forget_read_first({shard_id for shard_id, _ in self._read_first})
+
+    # In order
+
+    async def before(self, message: IncomingMessage) -> None:
+        """Hand over what was missed in the conversation of a message that came live: it is answered in order.
+
+        Where Discord does not let it be read in `IN_ORDER` seconds, the message does not wait any longer.
+
+        Raises:
+            SQLAlchemyError: the database is away.
+        """
+        shard_id = 0 if message.guild is None else message.guild.shard_id
+        if not message.is_from_a_person or self.receives_everything(shard_id):
+            return
+        key = shard_id, message.channel.id
+        if key not in self._read_first:
+            if await self._store.conversation(message.channel.id) is None:
+                return
+            since = await self._since(shard_id)
+            if since is None:
+                return
+            unread = _Unread(message.channel, discord.utils.time_snowflake(since), shard_id)
+            if key not in self._read_first:
+                self._read_first[key] = asyncio.create_task(self._read_until_read(unread), name="catch-up-first")
+        await asyncio.wait({self._read_first[key]})
+
+    async def _read_until_read(self, unread: _Unread) -> None:
+        self._add(unread)
+        with contextlib.suppress(TimeoutError):  # it stays among those to be read
+            async with asyncio.timeout(IN_ORDER):
+                for attempt in itertools.count(1):
+                    if unread.key in self._unread:
+                        await self._take_missed(self._unread[unread.key], asyncio.Semaphore())
+                    if unread.key not in self._unread:
+                        return
+                    await asyncio.sleep(delay_before(attempt))
+
+    def _forget_read_first(self, shard_ids: Iterable[int]) -> None:
+        for key in [key for key in self._read_first if key[0] in shard_ids]:
+            self._read_first.pop(key).cancel()
 
     def _note(self, shard_id: int) -> str:
         """The name of a shard's note."""
@@ -253,6 +302,7 @@ class CatchUp:
         log.info("catchup.done", messages=count)
         for shard_id in sorted(self._gained):
             if self.receives_everything(shard_id):
+                self._forget_read_first({shard_id})
                 await self._note_now(shard_id)
 
     async def _take_missed(self, unread: _Unread, room: asyncio.Semaphore) -> int:

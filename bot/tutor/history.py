@@ -47,15 +47,20 @@ class History:
         return read_message(await bounded(channel.fetch_message(message_id)), self._client)
 
     async def before(self, location: Location, message_ids: Sequence[int]) -> list[PastMessage]:
-        """What was said before these messages, oldest first; a thread's first message is read from its parent."""
+        """What was said before these messages, oldest first; a thread's first message is read from its parent.
+
+        A chain of replies in a channel begins with its first message: what others asked there before is not its own.
+        """
         until = discord.Object(min(message_ids)) if message_ids else None
+        first = location.id if _by_reply(location) else 0
         said, speakers = [], Speakers()
         try:
             newest_first = await _all(self.channel(location).history(limit=PAST, before=until))
         except DISCORD_ERRORS as error:
             log.warning("history.not_read", conversation=location.id, cause=error)
             return []
-        messages = [read_message(shown, self._client) for each in newest_first if (shown := _shown(each)) is not None]
+        since_first = [each for each in newest_first if each.id >= first]
+        messages = [read_message(shown, self._client) for each in since_first if (shown := _shown(each)) is not None]
         forgotten = await self._forgotten_before({each.author.id for each in messages if not each.is_ours})
         ours_from = max(forgotten.values(), default=None)
         for message in reversed(messages):
@@ -125,7 +130,7 @@ class History:
         """
         history = self.channel(location).history(limit=AFTER, after=discord.Object(question_id))
         later = [read_message(each, self._client) for each in await _all_there(history, location)]
-        by_reply = location.channel_id != location.id and location.guild_id != 0
+        by_reply = _by_reply(location)
         return [
             each.source
             for each in later
@@ -133,6 +138,11 @@ class History:
             and _is_answer(each.source)
             and (_replies_to(each.source, question_id) if by_reply else not _replies_to_a_person(each))
         ]
+
+
+def _by_reply(location: Location) -> bool:
+    """Whether a conversation is a chain of replies in a channel."""
+    return location.channel_id != location.id and location.guild_id != 0
 
 
 async def _all(history: AsyncIterator[discord.Message]) -> list[discord.Message]:

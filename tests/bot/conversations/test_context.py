@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from bot.conversations.location import Location
 from bot.conversations.prompts.assistants_messages import PAST_LIMIT
 from playground.server import Playground
 from tests.house import House, bot_in, finished, handled, settings_for
@@ -67,3 +68,25 @@ async def test_whoever_only_spoke_beside_a_question_may_not_have_its_answer_made
     await alex.clicks(answer, "Regenerate")
     await alex.sees(contains="Only the one who asked")
     assert len(house.requests) == 2
+
+
+async def test_a_chain_of_replies_does_not_begin_with_what_others_asked_in_its_channel(tmp_path: Path) -> None:
+    """Also when the process that took its first question died before it was asked."""
+    async with Playground() as discord, ScriptedOpenAI() as openai:
+        minji, alex = await discord.student("minji"), await discord.student("alex")
+        settings = settings_for(discord, openai, tmp_path)
+        async with bot_in(discord, settings) as bot:
+            house = House(discord, openai, settings, bot)
+            await alex.says("math", "nobody may read this in Minji's conversation")
+            channel_id = alex._id("math")
+            openai.say("Divided by nothing else.")
+            message = await minji.says("math", f"{house.mention} what is a prime?")
+            await finished(minji, message, "Divided")
+            guild_id = bot.guilds[0].id
+            history_before = bot.conversations._services.discord.history_before
+            location = Location(message.id, guild_id, channel_id, owned=False)
+            past = await history_before(location, [message.id])
+            assert past == []
+            in_thread = Location(channel_id, guild_id, channel_id, owned=False)
+            past = await history_before(in_thread, [message.id])
+            assert [each.text for each in past] == ["Alex: nobody may read this in Minji's conversation"]

@@ -158,3 +158,29 @@ async def test_a_deleted_thread_tells_the_function_that_nobody_waits_any_more(ho
     await teacher.client.request("DELETE", f"/channels/{question.id}")
     await eventually(lambda: poll.dropped)
     assert poll.dropped[0].call_id == poll.asked[0].call_id
+
+
+async def test_what_never_reached_the_server_is_submitted_when_the_answer_goes_on(house: House) -> None:
+    """The process died after it had noted that it submits, and before the server had heard of it."""
+    poll = Poll()
+    house.bot.tools.add(poll)
+    house.openai.turns.extend([Turn("", calls=[Call("poll")]), Turn("Counted.")])
+    alex = await house.discord.student("alex")
+    await house.ask(alex, "poll us")
+    await eventually(lambda: poll.asked)
+    [call], store = poll.asked, house.bot.conversation_store
+    conversation = await house.bot.conversations.find(call.conversation_id)
+    assert conversation is not None
+    await eventually(lambda: conversation.settled)
+    await store.set_output(call.call_id, '{"votes": 3}')
+    await store.set_submitted(call.run_id)
+    run = await house.bot.conversations._services.api.retrieve(call.thread_id, call.run_id)
+    assert run is not None
+    answer = conversation._beginning.new_answer(
+        [], house.bot.conversations._services.discord.destination(conversation.location), "en", None
+    )
+    ended = await conversation._assistants_thread.show(run, answer)
+    assert ended.status == "completed"
+    assert outputs(house) == [{"votes": 3}]
+    assert [each.submitted for each in await store.calls_of_run(call.run_id)] == [True]
+    assert len(poll.asked) == 1

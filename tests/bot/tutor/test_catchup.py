@@ -132,6 +132,36 @@ async def test_until_when_all_was_received_is_noted_by_discords_clock_and_not_be
     assert not catch_up.receives_everything(0)
 
 
+async def test_what_was_missed_in_a_conversation_is_answered_before_what_is_written_there_on_return(
+    away: Away, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also while Discord does not let the conversation be read at first."""
+    monkeypatch.setattr(retries, "FIRST_DELAY", 0.05)
+    away.openai.reply = lambda body: Turn(f"Answer to {last_user_text(body)}.")
+    alex = await away.discord.student("alex")
+    direct = await alex.dm(away.discord.bot.id)
+    settings = settings_for(away.discord, away.openai, away.directory)
+    async with bot_in(away.discord, settings):
+        question = await alex.says("math", f"{away.mention} before")
+        await finished(alex, question, "before")
+        await alex.says(direct, "hello")
+        await finished(alex, direct, "hello")
+    places = (question.id, direct)
+    for place in places:
+        await alex.says(place, f"missed {place}")
+    away.discord.fail(Fault("status", "GET /channels/*/messages", status=503, times=4))
+    async with bot_in(away.discord, settings) as bot:
+        assert not bot.is_ready()
+        for place in places:
+            await alex.says(place, f"on return {place}")
+        for place in places:
+            await alex.sees(place, contains="on return")
+    asked = [str(each) for each in away.openai.requests]
+    for place in places:
+        first = next(each for each in asked if f"on return {place}" in each)
+        assert 0 <= first.find(f"missed {place}") < first.find(f"on return {place}")
+
+
 async def test_threads_that_were_archived_meanwhile_are_caught_up_with(away: Away) -> None:
     away.openai.reply = lambda body: Turn(f"Answer to {last_user_text(body)}.")
     alex = await away.discord.student("alex")
