@@ -103,9 +103,7 @@ async def _run_until_told_to_stop(
                 gc.set_threshold(GC_THRESHOLD)
                 gc.enable()  # the command line turns it off while everything is loaded
                 await bot.connect()
-            except (discord.LoginFailure, discord.ConnectionClosed) as error:
-                if isinstance(error, discord.ConnectionClosed) and error.code != AUTHENTICATION_FAILED:
-                    raise
+            except discord.LoginFailure as error:
                 await refused.remember()
                 raise ConfigurationError(
                     "Discord refuses the DISCORD_TOKEN: copy the bot's token anew from the developer portal (Bot, "
@@ -114,6 +112,9 @@ async def _run_until_told_to_stop(
     except discord.PrivilegedIntentsRequired:
         raise
     except discord.ConnectionClosed as error:
+        if error.code == AUTHENTICATION_FAILED:
+            # Not the last word: the gateway says so too when no session is left to begin. The next login asks Discord.
+            raise DiscordUnreachableError("the gateway refuses the token (code 4004)") from error
         raise StartupError(f"Discord's gateway ended the connection for good (code {error.code}).") from error
     except (discord.GatewayNotFound, aiohttp.ClientError, TimeoutError) as error:
         raise DiscordUnreachableError(f"Discord cannot be reached: {str(error) or 'no answer'}.") from error

@@ -107,12 +107,33 @@ async def test_a_token_that_is_reset_while_the_bot_runs_ends_it_for_good(tmp_pat
             while not playground.stats.identifies:
                 assert not running.done(), running.exception()
                 await asyncio.sleep(0.05)
+        playground.world.tokens.pop(playground.bot_token)
         playground.gateway.drop(user=playground.bot, code=4004)
         with pytest.raises(ConfigurationError, match="copy the bot's token anew"):
             async with asyncio.timeout(30):
                 await running
         with pytest.raises(ConfigurationError, match="does not try it again"):
             await run(settings)
+
+
+async def test_a_token_that_the_gateway_alone_refuses_is_tried_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As the gateway does when no session is left to begin, and REST does not."""
+    monkeypatch.setattr("bot.command_line.run.LONGEST_WAIT", 0.05)
+    async with Playground() as playground, ScriptedOpenAI() as openai:
+        settings = settings_for(playground, openai, tmp_path)
+        running = asyncio.create_task(run(settings))
+        async with asyncio.timeout(30):
+            for sessions in (1, 2):
+                while playground.stats.identifies < sessions or not playground.gateway.drop(
+                    user=playground.bot, code=4004
+                ):
+                    assert not running.done(), running.exception()
+                    await asyncio.sleep(0.05)
+        running.cancel()
+        await asyncio.gather(running, return_exceptions=True)
+        await runs_until_identified(settings, playground)
 
 
 async def test_monitors_are_answered_while_it_runs_and_no_longer(tmp_path: Path) -> None:
