@@ -74,7 +74,9 @@ def violations(world: World, asked: Sequence[Asked], model: Model, story: Story)
             broken = [*_of(world, each, model)]
             told = story(each) if broken else ()
             found += [Violation(promise, about, told) for promise, about in broken]
-    found += [Violation("questions are answered in order", about, story(late)) for about, late in _order(world, asked)]
+    for about, early, late in _order(world, asked, model):
+        told = (*story(late), f"-- {early.mark}", *story(early))
+        found.append(Violation("questions are answered in order", about, told))
     found += [Violation("no server sees another's", line) for line in model.strangers]
     return found + [Violation("no server sees another's", line) for line in _crossings(world)]
 
@@ -96,7 +98,7 @@ def _of(world: World, asked: Asked, model: Model) -> Iterator[tuple[str, str]]:
 def _answered(world: World, asked: Asked) -> Iterator[tuple[str, str]]:
     begun, ended = world.begun(asked.mark), world.ended(asked.mark)
     most = 2 if asked.retried else 1
-    if len(ended) > most:
+    if len([each for each in ended if not _failed(each)]) > most:
         yield "one answer to a question", f"{asked.mark} has {len(ended)}"
     if asked.excused or not world.there(asked):
         return
@@ -113,21 +115,29 @@ def _answered(world: World, asked: Asked) -> Iterator[tuple[str, str]]:
         yield "a way on after a failure", f"{asked.mark} has none"
 
 
-def _order(world: World, asked: Sequence[Asked]) -> Iterator[tuple[str, Asked]]:
-    """Questions of one place that were answered, each once and without another try, in another order than asked."""
+def _failed(message: SeenMessage) -> bool:
+    """Whether it has a Retry: also words that all came count as none then, and may come again with the next answer."""
+    return any((each.custom_id or "").startswith("saem:retry:") for each in message.controls)
+
+
+def _order(world: World, asked: Sequence[Asked], model: Model) -> Iterator[tuple[str, Asked, Asked]]:
+    """Questions of one place that were answered, each once and without another try, and that the model was asked in
+    another order than they were written. (After a failure the model may be asked again, late.)
+    """
     places: defaultdict[int, list[Asked]] = defaultdict(list)
     for each in asked:
         channel = world.discord.world.channels.get(each.channel_id)
         if each.kind == "question" and each.taken and not each.retried and channel and channel.type != TEXT:
             places[each.channel_id].append(each)
     for questions in places.values():
-        last, before = 0, ""
+        last: tuple[float, Asked] | None = None
         for each in sorted(questions, key=lambda one: one.message_id):
-            begun = world.begun(each.mark)
-            if len(begun) == 1 and len(world.ended(each.mark)) == 1:
-                if begun[0].id < last:
-                    yield f"{each.mark} was answered before {before}, which was asked earlier", each
-                last, before = max(last, begun[0].id), each.mark
+            if model.asked[each.mark] and len(world.begun(each.mark)) == len(world.ended(each.mark)) == 1:
+                when = model.asked[each.mark][0][0]
+                if last is not None and when < last[0]:
+                    yield f"{each.mark} was answered before {last[1].mark}, which was asked earlier", each, last[1]
+                if last is None or when > last[0]:
+                    last = when, each
 
 
 def _file(world: World, asked: Asked, model: Model) -> Iterator[tuple[str, str]]:

@@ -9,6 +9,9 @@ from benchmarks.chaos.records import Asked, Kind
 from playground.pilot import NotSeen, SeenMessage, Student
 from playground.pilot.client import ErrorResponse
 
+REFUSED = "I cannot write anything down"
+"""What Saem says where its database is away: what was asked or pressed is not taken."""
+
 
 class Numbers:
     """Marks that nobody else has, of one server."""
@@ -72,7 +75,8 @@ class Desk:
             how = f"lost: {str(error).splitlines()[0]}"
         if asked is not None:
             asked.note(f"{self.name} pressed {label!r} ({custom_id}): {how} {reply!r}")
-        return Pressed(ok, reply)
+        refused = REFUSED in reply
+        return Pressed(ok and not refused, reply, unsure=not ok)
 
     def newest(self, fits: Callable[[SeenMessage], bool]) -> SeenMessage | None:
         """The newest message of the bot that fits."""
@@ -83,11 +87,14 @@ class Desk:
 
 
 class Pressed:
-    """How a press went: whether the bot answered in time, and what it said in private."""
+    """How a press went: whether the bot took it, what it said in private, and whether it may count though the student
+    was told of no success.
+    """
 
-    def __init__(self, ok: bool, reply: str) -> None:
+    def __init__(self, ok: bool, reply: str, *, unsure: bool) -> None:
         self.ok = ok
         self.reply = reply
+        self.unsure = unsure
 
 
 def names(message: SeenMessage, mark: str) -> bool:

@@ -55,6 +55,8 @@ class Model:
 
     def reply(self, body: Mapping[str, Any]) -> Script:
         items: list[dict[str, Any]] = list(body["input"])
+        if not items:  # the only question was deleted while a server died, and the next one began the run again
+            return Turn("Nobody asked anything.")
         servers = {number for item in items for number in _SERVER.findall(json.dumps(item))}
         if len(servers) > 1:
             self.strangers.append(f"a request with the words of servers {', '.join(sorted(servers))}")

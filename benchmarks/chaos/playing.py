@@ -3,7 +3,7 @@
 import asyncio
 import re
 
-from benchmarks.chaos.desk import Desk, shows_cards, shows_ladder, shows_quiz, usable
+from benchmarks.chaos.desk import REFUSED, Desk, shows_cards, shows_ladder, shows_quiz, usable
 from benchmarks.chaos.records import Asked
 from playground.pilot import NotSeen, SeenMessage
 from playground.pilot.client import ErrorResponse
@@ -44,9 +44,10 @@ class Player:
             asked.taken = False
             asked.note(f"/quiz failed in the student's sight: {str(error).splitlines()[0]}")
             return False
-        asked.taken = outcome.ok
-        asked.note(f"/quiz: {outcome.end}")
-        return outcome.ok
+        told = " ".join(each.text for each in outcome.messages)
+        asked.taken = outcome.ok and REFUSED not in told
+        asked.note(f"/quiz: {outcome.end} {told!r}")
+        return asked.taken
 
     async def play(self, asked: Asked, patience: float = PATIENCE) -> None:
         """Go on with a quiz or an exercise until it is over, or nothing more happens."""
@@ -81,7 +82,7 @@ class Player:
             question = int(found[1])
             if pressed.ok:
                 asked.answers.setdefault(question, label)
-            else:
+            elif pressed.unsure:
                 asked.unsure.add(question)
 
     async def _press_together(self, asked: Asked, message: SeenMessage, controls: list[tuple[str, str]]) -> None:
@@ -113,7 +114,7 @@ class Player:
             # The first answer counts, whichever press that was: Saem says which.
             choice = next((each for _, each in answers if each in told[1]), told[1])
             asked.group[player.name].setdefault(question, choice)
-        elif not pressed.ok:
+        elif pressed.unsure:
             asked.unsure.add(question)
 
     # Exercises
@@ -133,9 +134,9 @@ class Player:
             return
         pressed = await self._desk.press(asked, message, *chosen[0])
         if chosen is hints:
-            if pressed.ok:
+            if pressed.ok and not pressed.reply:  # "This exercise is over." counts nothing
                 asked.hints += 1
-            else:
+            elif pressed.unsure:
                 asked.unsure.add(0)
 
     # Cards

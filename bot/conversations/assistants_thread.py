@@ -271,12 +271,16 @@ class AssistantsThread:
 
     async def _with_retries(self, answer: Answer, begin: Callable[[], Awaitable[Run]]) -> Run:
         """Begin a run, and again when what kept it from beginning could be put right."""
+        before = answer.run_id
         for attempt in range(TRIES):
             try:
                 return await begin()
             except (openai.NotFoundError, openai.BadRequestError) as error:
-                if answer.delivered or attempt == TRIES - 1 or not await self._repair(error):
+                has_begun = answer.run_id != before
+                if has_begun or attempt == TRIES - 1 or not await self._repair(error):
                     raise
+                if self.thread_id is None:  # what it held is gone too
+                    answer.delivered = False
         raise AssertionError("unreachable")
 
     async def _ask_once(self, answer: Answer, contents: Sequence[AttachedContent]) -> Run:
@@ -337,7 +341,11 @@ class AssistantsThread:
                 return run
             answer.asked_people |= self._tool_calls.ask_people(run)
             self._services.discord.show_typing(answer.destination, answer.reply, answer.ended)
-            outputs = await self._tool_calls.outputs_for(run, answer, last=left == 0)
+            try:
+                outputs = await self._tool_calls.outputs_for(run, answer, last=left == 0)
+            except Exception:
+                self._cancel_run(answer)  # nobody will answer its calls, and it locks the thread
+                raise
             if outputs is None:
                 self._waiting_run = run.id
                 return run

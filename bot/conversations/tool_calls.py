@@ -12,6 +12,7 @@ from bot.conversations.location import Location
 from bot.conversations.services import Services
 from bot.conversations.tools import Note, ToolCall
 from bot.store.conversation_store import StoredToolCall
+from database.outages import is_outage
 
 log = structlog.get_logger(__name__)
 
@@ -34,6 +35,9 @@ class ToolCalls:
         The calls are stored before the tools are called, so that they survive the process: those that an earlier one
         took and did not answer are called again if they answer by themselves; people are not asked twice. `last`: the
         functions that answer by themselves only tell the model to go on without them.
+
+        Raises:
+            SQLAlchemyError: the database is away.
         """
         calls = [self._call(each, run, answer) for each in _requested(run)]
         asked = {call.call_id for call in calls}
@@ -49,7 +53,10 @@ class ToolCalls:
         self._tools.at_work |= at_work
         try:
             await self._store.add_calls(_stored(call) for call in new)
-            await asyncio.gather(*(self._call_tool(call, last=last) for call in [*new, *again]))
+            works = [self._call_tool(call, last=last) for call in [*new, *again]]
+            for error in await asyncio.gather(*works, return_exceptions=True):
+                if isinstance(error, BaseException):
+                    raise error
         finally:
             self._tools.at_work -= at_work
         return await self.outputs(run.id)
@@ -136,7 +143,9 @@ class ToolCalls:
         else:
             try:
                 output = await tool.call(call)
-            except Exception:
+            except Exception as error:
+                if is_outage(error):  # the student is told so; the model would make something up
+                    raise
                 log.exception("tool.failed", tool=call.name, call=call.call_id)
                 output = _error("the function failed")
         if output is not None:

@@ -24,7 +24,7 @@ from bot.hints.help_arguments import (
 from bot.hints.ladder_session import TutorMode
 from bot.hints.ladder_store import LadderStore
 from bot.hints.ladders import Ladders, NewLadder
-from bot.replies.view_messages import MessageDeletedError, ViewMessages
+from bot.replies.view_messages import VIEW_ERRORS, ViewMessages
 from bot.sentences import Locale, of_text
 from bot.store.conversation_store import ConversationStore
 from bot.store.corrections import Corrections
@@ -103,7 +103,7 @@ class GiveHelp(Tool):
         )
         try:
             await self._ladders.open(new)
-        except (discord.DiscordException, MessageDeletedError) as error:
+        except VIEW_ERRORS as error:
             log.warning("ladder.not_opened", call=call.call_id, cause=error)
             return not_shown_output()
         return None
@@ -157,7 +157,7 @@ class GiveHelp(Tool):
             await self._messages.post(
                 call.channel_id, discord.ui.LayoutView().add_item(discord.ui.TextDisplay(say.NO_HELP(locale)))
             )
-        except (discord.DiscordException, MessageDeletedError) as failure:
+        except VIEW_ERRORS as failure:
             log.warning("ladder.failure_not_told", call=call.call_id, cause=failure)
         return rejected_output()
 

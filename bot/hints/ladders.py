@@ -46,14 +46,14 @@ from bot.hints.ladder_session import (
 from bot.hints.ladder_store import LadderRecord, LadderStore
 from bot.hints.live_ladder import LiveLadder
 from bot.replies.requests.discord_failures import DISCORD_ERRORS
-from bot.replies.view_messages import MessageDeletedError, ViewMessages
+from bot.replies.view_messages import VIEW_ERRORS, MessageDeletedError, ViewMessages, shown
 from bot.sentences import Locale
 from bot.store.live_records import LiveRecords
 from bot.tutor.exercise_outcome import ExerciseListener
 
 log = structlog.get_logger(__name__)
 
-SHOW_AGAIN: Final = (1.0, 5.0, 30.0)
+SHOW_AGAIN: Final = (1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 60.0, 60.0, 60.0)
 """Seconds to wait before each new attempt to show a ladder's newest state."""
 LONGEST_ANSWER: Final = 500
 """Characters of an answer that is judged."""
@@ -131,8 +131,8 @@ class Ladders:
         await self._store.add(record)
         ladder = self._ladders.keep(record.id, LiveLadder(record))
         try:
-            await self._messages.show(ladder)
-        except (discord.DiscordException, MessageDeletedError):
+            await shown(lambda: self._messages.show(ladder), "ladder")
+        except VIEW_ERRORS:
             await self._end(record.id, hand_over=False)
             raise
         finally:

@@ -29,7 +29,7 @@ from bot.quizzes.session.quiz_session import Source
 from bot.quizzes.storage.quiz_records import QuizRecord, StoredRequest
 from bot.quizzes.storage.quiz_store import QuizStore
 from bot.quizzes.tool_output import invalid_output, not_shown_output, refused_output, rejected_output
-from bot.replies.view_messages import MessageDeletedError
+from bot.replies.view_messages import VIEW_ERRORS
 from bot.sentences import Locale, Sentence, of_text
 from bot.store.conversation_store import ConversationStore
 from bot.store.corrections import Corrections
@@ -148,7 +148,7 @@ class GenerateQuiz(Tool):
         """Show the quiz; its id, or None if Discord refuses it."""
         try:
             return await self._quizmaster.open(new)
-        except (discord.DiscordException, MessageDeletedError) as error:
+        except VIEW_ERRORS as error:
             log.warning("quiz.not_opened", call=call.call_id, cause=error)
             return None
         finally:
@@ -270,7 +270,7 @@ class GenerateQuiz(Tool):
         """Post a sentence where the quiz would have been."""
         try:
             await self._messages.post(call.channel_id, view_of(discord.ui.TextDisplay(sentence)))
-        except (discord.DiscordException, MessageDeletedError) as failure:
+        except VIEW_ERRORS as failure:
             log.warning("quiz.failure_not_told", call=call.call_id, cause=failure)
 
     async def _host(self, call: ToolCall, request: StoredRequest | None) -> int:

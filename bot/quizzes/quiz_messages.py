@@ -56,8 +56,8 @@ class QuizMessages(ViewMessages):
         record = quiz.record
         if record.session.mode == "solo":
             await self._edit_by_press(press, screen(record), record.channel_id)
-            if press.message_id != record.message_id:
-                await self._store_message(quiz, press.message_id, record.message_question)
+            if press.message_id != record.message_id:  # or the database was away when it was posted
+                await self._store_message(quiz, press.message_id, shown_question(record))
         elif press.message_id == record.message_id and record.message_question == shown_question(record):
             await self._edit_by_press(press, screen(record), record.channel_id)
         else:

@@ -58,7 +58,7 @@ from bot.quizzes.storage.quiz_store import QuizStore
 from bot.quizzes.tool_output import note, results_output
 from bot.replies.destinations import Destination
 from bot.replies.requests.discord_failures import DISCORD_ERRORS
-from bot.replies.view_messages import MessageDeletedError
+from bot.replies.view_messages import VIEW_ERRORS, MessageDeletedError, shown
 
 log = structlog.get_logger(__name__)
 
@@ -68,7 +68,7 @@ LOOK_EVERY: Final = 5.0
 """Seconds between two looks at the store for quizzes whose time has passed unnoticed: the database failed at that
 moment, or the process that had them is gone.
 """
-SHOW_AGAIN: Final = (1.0, 5.0, 30.0)
+SHOW_AGAIN: Final = (1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 60.0, 60.0, 60.0)
 """Seconds to wait before each new attempt to show a quiz's newest state."""
 
 
@@ -150,8 +150,8 @@ class Quizmaster:
         await self._quiz_store.add(record)
         quiz = self._quizzes.remember(record)
         try:
-            await self._messages.show(quiz)
-        except (discord.DiscordException, MessageDeletedError):
+            await shown(lambda: self._messages.show(quiz), "quiz")
+        except VIEW_ERRORS:
             await self._cancel(record.id, hand_over=False)
             raise
         finally:
@@ -234,7 +234,7 @@ class Quizmaster:
         if quiz_id is not None and await self._cancel(quiz_id, hand_over=False) is EventOutcome.MOVED:
             try:
                 await self.show(quiz_id)
-            except (discord.DiscordException, MessageDeletedError) as error:
+            except VIEW_ERRORS as error:
                 log.info("quiz.end_not_shown", quiz=quiz_id, cause=error)
 
     async def channel_deleted(self, channel_id: int) -> None:

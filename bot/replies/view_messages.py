@@ -3,14 +3,17 @@
 import asyncio
 import hashlib
 from collections.abc import Awaitable, Callable
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 import discord
 import structlog
 
 from bot.replies.discord_error_codes import ARCHIVED, EDITED_TOO_OFTEN, UNKNOWN_CHANNEL, UNKNOWN_MESSAGE
+from bot.replies.requests.discord_failures import DISCORD_ERRORS, is_refused, keep_trying
 
 log = structlog.get_logger(__name__)
+
+T = TypeVar("T")
 
 EDIT_TIMEOUT: Final = 5.0
 """Seconds to wait for an edit: discord.py waits until Discord allows edits of an old message, which can take long."""
@@ -18,6 +21,19 @@ EDIT_TIMEOUT: Final = 5.0
 
 class MessageDeletedError(Exception):
     """The message, or its channel, was deleted."""
+
+
+VIEW_ERRORS: Final = (*DISCORD_ERRORS, MessageDeletedError)
+"""What showing a view raises."""
+
+
+async def shown(show: Callable[[], Awaitable[T]], what: str) -> T:
+    """What `show` returns, as soon as Discord lets it: something that was promised, and that people wait for.
+
+    Raises:
+        VIEW_ERRORS: it can be shown nowhere; nothing else of Discord's.
+    """
+    return await keep_trying(show, what, is_over=is_refused)
 
 
 class ViewMessages:

@@ -24,6 +24,7 @@ from bot.learning.cards.card_sets import CardSets
 from bot.learning.cards.searched_passages import ANY_MARK, NO_PASSAGES, SearchedPassages, searched_passages
 from bot.quizzes.safe_markdown import shortened
 from bot.replies.requests.discord_failures import DISCORD_ERRORS
+from bot.replies.view_messages import shown
 from bot.sentences import Locale, of_text
 from bot.store.conversation_store import ConversationStore
 from bot.store.corrections import Corrections
@@ -110,7 +111,7 @@ class MakeCards(Tool):
                     return json.dumps({"status": "refused", "advice": "The student was told why: say nothing of it."})
             made = await self._store.add(await self._card_set(call, request, written, host_id))
         try:
-            await self._card_sets.post(made)
+            await shown(partial(self._card_sets.post, made), "cards")
         except DISCORD_ERRORS as error:
             log.warning("cards.not_shown", call=call.call_id, cause=error)
             return json.dumps({"status": "failed", "advice": "The cards could not be shown here. Say so."})

@@ -2,9 +2,11 @@
 
 import asyncio
 import json
+import sqlite3
 from typing import Any
 
 from openai.types import FunctionDefinition
+from sqlalchemy.exc import OperationalError
 
 from bot.conversations.tools import Tool, ToolCall
 from playground.faults import Fault
@@ -30,6 +32,18 @@ class Broken(Tool):
 
     async def call(self, call: ToolCall) -> str | None:
         raise RuntimeError("out of order")
+
+
+class Cut(Tool):
+    """Meets a database that is away."""
+
+    name = "cut"
+    schema = FunctionDefinition(name="cut", parameters={"type": "object", "properties": {}})
+
+    async def call(self, call: ToolCall) -> str | None:
+        error = sqlite3.OperationalError("disk I/O error")
+        error.sqlite_errorcode = sqlite3.SQLITE_IOERR
+        raise OperationalError("SELECT 1", {}, error)
 
 
 class Poll(Tool):
@@ -100,6 +114,18 @@ async def test_where_the_thread_is_refused_the_function_is_called_in_the_channel
     gate.set()
     await eventually(lambda: poll.asked)
     assert poll.asked[0].channel_id == question.channel_id
+
+
+async def test_of_a_database_that_is_away_the_student_hears_and_not_the_model(house: House) -> None:
+    for tool in (Cut(), Clock()):
+        house.bot.tools.add(tool)
+    house.openai.turns.extend([Turn("", calls=[Call("cut"), Call("clock")]), Turn("Fine.")])
+    alex = await house.discord.student("alex")
+    question = await house.ask(alex, "look it up")
+    failed = await finished(alex, question, "I cannot write anything down just now", button="saem:retry:")
+    assert len(house.requests) == 1
+    await alex.clicks(failed, "Retry")
+    await finished(alex, question, "Fine.")
 
 
 async def test_an_output_counts_once(house: House) -> None:

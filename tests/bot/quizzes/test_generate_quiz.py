@@ -5,6 +5,8 @@ from typing import Any
 
 import pytest
 
+from bot import retries
+from playground.faults import Fault
 from playground.pilot import SeenMessage
 from tests.bot.quizzes.example_quizzes import FRACTIONS
 from tests.bot.quizzes.playing import asked, outputs, question, quiz_turn, record, updated
@@ -99,6 +101,21 @@ async def test_after_two_attempts_at_mending_the_student_is_told(house: House) -
     assert "problems" not in outputs(house)[-1]
     told = [post for post in alex.messages(sorry.channel_id) if "did not manage" in post.text]
     assert len(told) == 1  # also of a model that calls on and on
+
+
+async def test_while_discord_cannot_be_reached_the_quiz_waits_and_the_model_hears_of_no_failure(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(retries, "FIRST_DELAY", 0.05)
+    house.openai.turns += [quiz_turn(ONE), Turn("Well done.")]
+    alex = await house.discord.student("alex")
+    house.discord.fail(Fault("disconnect", "POST /channels/*/messages", times=3, bots_only=True))
+    start = await house.ask(alex, "quiz me")
+    post = await question(alex, "What is 1/2 + 1/3?", start)
+    await alex.clicks(post, "5/6")
+    await alex.sees(start, contains="Well done.")
+    assert [each["status"] for each in outputs(house)] == ["completed"]
+    assert len([each for each in alex.messages(start) if "5/6" in each.text]) == 1
 
 
 async def test_a_model_that_never_calls_the_function_does_not_leave_the_student_waiting(house: House) -> None:

@@ -1,5 +1,7 @@
 """The messages of quizzes: refused edits, and archived threads."""
 
+from dataclasses import replace
+
 import discord
 
 from tests.bot.quizzes.playing import cog, question, quiz_turn, record, told, updated
@@ -55,3 +57,19 @@ async def test_a_quiz_is_played_to_its_end_in_a_thread_that_archives_itself_betw
     await alex.clicks(post, "Send")
     await alex.sees(start, contains="Well done.")
     assert (await told(alex, house))[0]["responses"] == ["5/6", None, "Yes"]
+
+
+async def test_a_message_that_could_not_be_noted_is_the_quizs_message_when_it_is_pressed(house: House) -> None:
+    """The database was away when the quiz was posted, and the quiz is read back from it."""
+    house.openai.turns += [quiz_turn(), Turn("Fine.")]
+    alex = await house.discord.student("alex")
+    start = await house.ask(alex, "quiz me")
+    post = await question(alex, "What is 1/2 + 1/3?", start)
+    found, quizmaster = await record(house, post), cog(house).quizmaster
+    await quizmaster._quiz_store.set_message(replace(found, message_id=None, message_question=None))
+    for quiz in quizmaster._quizzes.in_memory():
+        quizmaster._quizzes.forget(quiz)
+    await alex.clicks(post, "5/6")
+    await updated(alex, post, "Question 2 of 3")
+    assert (await record(house, post)).message_id == post.id
+    assert [each.id for each in alex.messages(start) if "Question" in each.text] == [post.id]
