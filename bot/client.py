@@ -299,6 +299,7 @@ class SaemBot(commands.AutoShardedBot):
         """Called between login and connection: load the cogs, read what is stored, tell Discord the commands."""
         make_responses_sure()
         self._watching = asyncio.create_task(self.gateway_watch.run(), name="gateway-watch")
+        self.taking_over.begin_looking()
         await self.tree.set_translator(CommandTranslator())
         self.add_dynamic_items(*ANSWER_BUTTONS)
         for name in cog_names():

@@ -79,6 +79,8 @@ class Conversation:
         """Whether nothing is begun any more."""
         self._abandoned = False
         """Whether this process was cut off, so that what it still does here counts for nothing."""
+        self._recovering: set[str] = set()
+        """Answers of earlier processes that are being finished."""
         self._put_off: set[asyncio.Task[None]] = set()
         """Jobs that Discord did not let be done, and that are tried again later."""
 
@@ -98,8 +100,15 @@ class Conversation:
         """Whether it is idle, and Discord shows the end of every answer."""
         return self.idle and not self._ending.busy and not self._put_off
 
+    def is_asked(self, message_id: int) -> bool:
+        """Whether a message waits here, or is being answered."""
+        waits = any(pending.message_id == message_id for pending in self._pending)
+        return waits or (self.current is not None and message_id in self.current.message_ids)
+
     def works_on(self, answer_id: str) -> bool:
-        """Whether an answer is under way here, or its end is still to be shown."""
+        """Whether an answer is under way here, or its end is still to be shown, or it is being recovered."""
+        if answer_id in self._recovering:
+            return True
         return (self.current is not None and self.current.id == answer_id) or self._ending.works_on(answer_id)
 
     def shows(self, message_id: int) -> bool:
@@ -252,6 +261,7 @@ class Conversation:
 
     def recover(self, answer: StoredAnswer, *, attempt: int = 1) -> None:
         """Finish an answer that was under way when the last process ended."""
+        self._recovering.add(answer.id)
         self._add_job(lambda: self._recover_or_put_off(answer, attempt))
 
     def begin_nothing_more(self) -> None:
@@ -555,6 +565,11 @@ class Conversation:
             task = asyncio.create_task(self._recover_later(stored, attempt + 1, delay))
             self._put_off.add(task)
             task.add_done_callback(self._put_off.discard)
+        except BaseException:  # the next look for what was left finds it again
+            self._recovering.discard(stored.id)
+            raise
+        else:
+            self._recovering.discard(stored.id)
 
     async def _recover_later(self, stored: StoredAnswer, attempt: int, delay: float) -> None:
         await asyncio.sleep(delay)

@@ -2,13 +2,13 @@
 
 import asyncio
 from collections import Counter, OrderedDict, defaultdict
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Protocol, TypeVar
 
 import structlog
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
 from bot import sentences
 from bot.conversations.answer_contents.citations import CitationResolver, FindSource
@@ -457,7 +457,16 @@ class Conversations:
         if listed is not None:
             listed()
         # One after another in a conversation, but no conversation waits for what Discord delays in another.
-        await asyncio.gather(*(self._ask_all_waiting(questions, guilds[each]) for each, questions in waiting.items()))
+        try:
+            asking = (self._ask_all_waiting(questions, guilds[each]) for each, questions in waiting.items())
+            await asyncio.gather(*asking)
+        except BaseException:  # what was broken off is asked with the next look
+            for questions in waiting.values():
+                self._forget_waiting(questions)
+            raise
+        finally:
+            for conversation_id in waiting:
+                self._all_queued(conversation_id)
         for run_id in {call.run_id: None for call in calls if call.conversation_id in mine}:
             open_calls = await store.open_calls_of_run(run_id)
             conversation = await self.find(open_calls[0].conversation_id) if open_calls else None
@@ -520,8 +529,16 @@ class Conversations:
         try:
             await self._ask_in_order(waiting, guild_id)
         finally:
-            if (queued := self._queueing.pop(waiting[0].conversation_id, None)) is not None:
-                queued.set()
+            self._all_queued(waiting[0].conversation_id)
+
+    def _all_queued(self, conversation_id: int) -> None:
+        if (queued := self._queueing.pop(conversation_id, None)) is not None:
+            queued.set()
+
+    def _forget_waiting(self, waiting: Iterable[StoredQuestion]) -> None:
+        """Let the next look for what waits find these again."""
+        for question in waiting:
+            self._seen.pop(question.message_id, None)
 
     async def wait_until_queued(self, conversation_id: int) -> None:
         """Wait until the questions that waited in a conversation are asked."""
@@ -539,13 +556,19 @@ class Conversations:
                 return
 
     async def _ask_when_there(self, waiting: Sequence[StoredQuestion]) -> None:
-        for question in waiting:
-            ask = partial(self._ask_waiting, question)
-            await keep_trying(ask, f"question {question.message_id}", passes=_is_unavailable)
+        try:
+            for question in waiting:
+                ask = partial(self._ask_waiting, question)
+                await keep_trying(ask, f"question {question.message_id}", passes=_is_unavailable)
+        except SQLAlchemyError as error:
+            log.warning("questions.asked_later", conversation=waiting[0].conversation_id, cause=error)
+            self._forget_waiting(waiting)
 
     async def _ask_waiting(self, waiting: StoredQuestion) -> None:
         conversation = await self.find(waiting.conversation_id)
         question = None
+        if conversation is not None and conversation.is_asked(waiting.message_id):
+            return
         if waiting.channel_id is not None and conversation is not None:
             await ensure_thread(self._services, conversation.location, waiting.channel_id)
             question = await self._services.discord.fetch_question(waiting.channel_id, waiting.message_id)

@@ -35,9 +35,10 @@ from bot.library.turns import Turn, TurnQueue
 from bot.library.upload_quotas import NOBODY, UploadQuotas
 from bot.library.vector_store_files import IndexedFile, VectorStoreFiles, attributes_of
 from bot.replies.requests.discord_failures import DISCORD_ERRORS, is_final
-from bot.retries import delay_before
+from bot.retries import delay_before, through_outages
 from bot.tutor.attachments import documents_of, is_picture
 from bot.tutor.incoming_message import IncomingMessage, read_message
+from database.outages import is_outage
 
 if TYPE_CHECKING:
     from bot.client import SaemBot
@@ -328,7 +329,8 @@ class Intake:
                 if not self._bot.ownership.owns(files.guild_id):
                     return  # the process that does reads the rest, and shows what became of all
                 self._progress.set_current_file(record)
-                ended.append(await self._add_file(record, files.urls.get(record.attachment_id)))
+                url = files.urls.get(record.attachment_id)
+                ended.append(await through_outages(functools.partial(self._add_file, record, url)))
                 self._progress.file_ended(ended[-1])
         finally:
             for record in files.records[len(ended) :]:
@@ -337,7 +339,11 @@ class Intake:
             self._reactions.show_outcome(files, ended)
 
     async def _add_file(self, record: FileRecord, url: str | None) -> FileRecord:
-        """Download, upload and index a file; returns its record as it is then. A failure is stored, and not raised."""
+        """Download, upload and index a file; returns its record as it is then. A failure is stored, and not raised.
+
+        Raises:
+            SQLAlchemyError: the database is away.
+        """
         try:
             if record.state == "failed":
                 raise FileFailedError(record.reason or "failed")
@@ -350,7 +356,9 @@ class Intake:
                 added = await self._add_downloaded(record, downloaded)
         except FileFailedError as error:
             added = replace(record, state="failed", reason=error.reason)
-        except Exception:
+        except Exception as error:
+            if is_outage(error):
+                raise
             log.exception("library.file_failed", attachment=record.attachment_id)
             added = replace(record, state="failed", reason="failed")
         await self._library_store.update(added)

@@ -25,6 +25,9 @@ log = structlog.get_logger(__name__)
 
 NOTED_EVERY = 15.0
 """Seconds between two writings of that note."""
+HANDED_OVER = timedelta(seconds=5)
+"""How old the note of a shard is at most that was handed over in order, with all read. A process that was killed may
+have noted a moment before, but its shards are taken later than that."""
 MARGIN = timedelta(seconds=60)
 """How much earlier the search begins: the last note may be missing, and clocks differ."""
 LONGEST = timedelta(days=7)
@@ -260,9 +263,9 @@ class CatchUp:
         return None if noted is None else max(noted - MARGIN, self._clock.now() - LONGEST)
 
     async def _is_behind(self, shard_id: int) -> bool:
-        """Whether a shard's last owner had not read all: while it had, it wrote so every few seconds."""
+        """Whether a shard's last owner may not have read all: one that had, and gave it away, has just written so."""
         noted = await self._noted(shard_id)
-        return noted is not None and self._clock.now() - noted > MARGIN
+        return noted is not None and self._clock.now() - noted > HANDED_OVER
 
     # Which channels
 

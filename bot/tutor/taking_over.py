@@ -28,6 +28,7 @@ from bot.shards.ownership import Ownership
 from bot.store.conversation_store import ConversationStore
 from bot.store.server_settings import ServerSettings
 from bot.store.tables import HoldKind
+from database.outages import is_outage
 
 log = structlog.get_logger(__name__)
 
@@ -36,6 +37,8 @@ Guilds = Callable[[int], bool]
 STOP_AGAIN: Final = 1.0
 """Seconds after which another process is told once more to stop an answer: it may not have heard."""
 STOP_TRIES: Final = 10
+LOOK_EVERY: Final = 20.0
+"""Seconds from one look for what nobody is at to the next."""
 
 
 class Room(Protocol):
@@ -101,6 +104,9 @@ class TakingOver:
         self._taken_up: dict[int, asyncio.Event] = {}
         """By shard: set when what waited in its guilds is queued."""
         self._taking_up: dict[asyncio.Task[None], frozenset[int]] = {}
+        self._looking: asyncio.Task[None] | None = None
+        self._look: asyncio.Task[None] | None = None
+        """A look for what nobody is at."""
         self._stopped = False
         self._stopping: set[asyncio.Task[None]] = set()
         self._reading: set[asyncio.Task[None]] = set()
@@ -158,8 +164,34 @@ class TakingOver:
             if shard in self._taken_up:
                 self._taken_up[shard].set()
 
+    def begin_looking(self) -> None:
+        """Take up, again and again, what was stored in our guilds after they were taken up: by a process that had just
+        lost them, or while the database was away.
+        """
+        self._looking = asyncio.create_task(self._keep_looking(), name="keep-looking")
+
+    async def _keep_looking(self) -> None:
+        while True:
+            await asyncio.sleep(LOOK_EVERY)
+            self._look = asyncio.create_task(self._take_up_left(), name="look-for-left")
+            await asyncio.wait({self._look})
+
+    async def _take_up_left(self) -> None:
+        try:
+            await self._conversations.recover(self._is_taken_up)
+        except Exception as error:
+            if not is_outage(error):  # which is said already, and the next look comes
+                log.exception("guilds.not_looked_through")
+
+    def _is_taken_up(self, guild_id: int) -> bool:
+        shard = self._ownership.shard_of(guild_id)
+        return self._ownership.owns(guild_id) and shard in self._taken_up and self._taken_up[shard].is_set()
+
     async def _stop_taking_up(self, shard_ids: frozenset[int]) -> None:
         """What is not taken up yet is left to the next process."""
+        if self._look is not None:
+            self._look.cancel()
+            await asyncio.gather(self._look, return_exceptions=True)
         for shard in shard_ids:
             self._taken_up.pop(shard, None)
         again: set[int] = set()
@@ -249,12 +281,16 @@ class TakingOver:
     def stop(self) -> None:
         """The bot is asked to end: what is not taken up yet is left to the next process."""
         self._stopped = True
-        for task in self._taking_up:
+        for task in (*self._taking_up, *self._looks):
             task.cancel()
+
+    @property
+    def _looks(self) -> list[asyncio.Task[None]]:
+        return [each for each in (self._looking, self._look) if each is not None]
 
     async def close(self) -> None:
         """Take up and tell nothing more."""
-        tasks = [*self._taking_up, *self._stopping, *self._reading]
+        tasks = [*self._taking_up, *self._stopping, *self._reading, *self._looks]
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
