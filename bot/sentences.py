@@ -257,6 +257,7 @@ BOT_SPENT = Sentence("I have used up what I may think for now. I can answer agai
 SERVER_SPENT = Sentence("This server has used up what it may use for now. I can answer here again {when}.")
 ROLE_SPENT = Sentence("You have used up what students with your role may use on this server. You can ask again {when}.")
 STUDENT_SPENT = Sentence("You have used up what one student may use for now. You can ask again {when}.")
+NEARLY_SPENT = Sentence("You have used {percent} % of your budget. It begins anew {when}. `/usage` tells more.")
 BY_CHEAPER_MODEL = Sentence("Answered by the cheaper model `{model}`: the budget of the usual one is used up.")
 CANNOT_READ_HERE = Sentence(
     "I cannot read messages here unless you mention me: the owner has not given me the message-content intent."

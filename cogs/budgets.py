@@ -11,7 +11,7 @@ from discord.ext import commands
 
 from bot.budgets import sentences as say
 from bot.budgets import usage_screens as screens
-from bot.budgets.server_budgets import ServerBudgets
+from bot.budgets.server_budgets import ServerBudgets, budget_key
 from bot.budgets.spending_notices import SpendingNotices
 from bot.budgets.usage_pictures import UsagePictures
 from bot.budgets.usage_summary import first_of, summarise
@@ -29,6 +29,8 @@ log = structlog.get_logger(__name__)
 
 Interaction = discord.Interaction[SaemBot]
 MOST_STUDENTS: Final = 10
+MOST_CHOICES: Final = 25
+"""As many as Discord shows."""
 _NO_PINGS: Final = discord.AllowedMentions.none()
 UNITS = [
     Choice(name=localized("tokens"), value="tokens"),
@@ -57,7 +59,7 @@ class BudgetsCog(
 
     def __init__(self, bot: SaemBot) -> None:
         self.bot = bot
-        self.server_budgets = ServerBudgets(bot.store)
+        self.server_budgets = ServerBudgets(bot.store, bot.server_settings)
         self.notices = SpendingNotices(bot, self.server_budgets.budget_store)
 
     async def cog_load(self) -> None:
@@ -108,26 +110,31 @@ class BudgetsCog(
     ) -> None:
         """Set a budget of the server, of a role, or of a student."""
         guild, by = _guild_of(interaction), interaction.user.id
-        budget = await self.server_budgets.set(guild.id, _id(role), _student(student), amount, of=of, per=per, by=by)
-        locale = of_interaction(interaction)
-        line = screens.budget_line(budget, locale, frozenset(each.id for each in guild.roles))
-        await _say(interaction, view_of(box(GREY, say.SET(locale, line=line))))
+        budget, replaced = await self.server_budgets.set(
+            guild.id, _id(role), _student(student), amount, of=of, per=per, by=by
+        )
+        await _say(interaction, view_of(box(GREY, screens.set_words(budget, replaced, of_interaction(interaction)))))
 
     @app_commands.command(name=localized("remove", context="option"), description=localized("Remove a budget"))
-    @app_commands.describe(**_DESCRIPTIONS)
-    @app_commands.choices(of=UNITS, per=PERIODS)
-    async def remove(
-        self,
-        interaction: Interaction,
-        of: str,
-        per: str,
-        role: discord.Role | None = None,
-        student: discord.Member | None = None,
-    ) -> None:
+    @app_commands.describe(budget=localized("One of the list; deleted roles and people who left are in it too"))
+    async def remove(self, interaction: Interaction, budget: app_commands.Range[str, 1, 100]) -> None:
         """Remove a budget."""
         guild, by = _guild_of(interaction), interaction.user.id
-        await self.server_budgets.remove(guild.id, _id(role), _id(student), of=of, per=per, by=by)
+        await self.server_budgets.remove(guild.id, budget, by=by)
         await _say(interaction, view_of(box(GREY, say.REMOVED(of_interaction(interaction)))))
+
+    @remove.autocomplete("budget")
+    async def suggest_budgets(self, interaction: Interaction, current: str) -> list[Choice[str]]:
+        """The budgets of the server whose words have what is typed in them."""
+        guild, locale = interaction.guild, of_interaction(interaction)
+        if guild is None or not interaction.permissions.manage_guild:
+            return []
+        told = {
+            budget_key(each): screens.budget_choice(each, guild, locale)
+            for each in await self.server_budgets.of(guild.id)
+        }
+        fitting = [Choice(name=name, value=key) for key, name in told.items() if current.casefold() in name.casefold()]
+        return fitting[:MOST_CHOICES]
 
 
 class UsageCog(commands.Cog):

@@ -58,9 +58,13 @@ NO_BUDGETS = Sentence("This server's managers have set no budget. `/budget set` 
 HOW_ROLES_ADD_UP = Sentence(
     "A student with several of these roles has the largest of their budgets; of all budgets the tightest holds."
 )
+HOW_GONE_ROLES_GO = Sentence("`/budget remove` takes away budgets of deleted roles too: choose them from its list.")
+NO_BUDGET = Sentence("no budget")
 SET = Sentence("Done. {line}")
+BEFORE = Sentence("Until now: {amount}.")
+BEFORE_BY = Sentence("Until now: {amount}, set by <@{who}> {when}.")
 REMOVED = Sentence("That budget is removed.")
-NO_SUCH_BUDGET = Sentence("There is no such budget here.")
+NO_SUCH_BUDGET = Sentence("There is no such budget here (any more). `/budget show` tells which there are.")
 ROLE_OR_STUDENT = Sentence("A budget is for a role or for a student, not for both. Choose one of them.")
 NO_TOKENS = Sentence("An amount of tokens is a whole number from 1 to 1,000,000,000,000, such as 200000 or 200,000.")
 NO_DOLLARS = Sentence(
@@ -70,8 +74,23 @@ NO_DOLLARS = Sentence(
 BOTS_HAVE_NONE = Sentence("Bots ask me nothing, so they have no budget.")
 FOR_MANAGERS_ALONE = Sentence("Only who may manage this server sees what it uses.")
 FOR_OWNER_ALONE = Sentence("Only the bot's owner sees that.")
-NEARLY_SPENT = Sentence(
-    "This server has used {percent} % of its budget of {amount} {period}: {used}. It begins anew {when}. "
-    "`/usage` shows what it was used for, and `/budget` sets budgets."
-)
+NEARLY_SPENT = {
+    "bot": Sentence(
+        "All servers together have used {percent} % of my budget of {amount} {period}: {used}. It begins anew {when}. "
+        "It is set in my host's settings; `/usage` shows what it was used for."
+    ),
+    "server": Sentence(
+        "This server has used {percent} % of its budget of {amount} {period}: {used}. It begins anew {when}. "
+        "`/usage` shows what it was used for, and `/budget` sets budgets."
+    ),
+    "role": Sentence(
+        "A student with <@&{subject}> has used {percent} % of the budget of {amount} {period}: {used}. It begins anew "
+        "{when}. You are told of the first such student alone; `/usage` shows who used most."
+    ),
+    "student": Sentence(
+        "<@{subject}> has used {percent} % of the budget of {amount} {period}: {used}. It begins anew {when}. "
+        "`/budget` sets budgets."
+    ),
+}
+"""By scope: told to whoever has set the budget."""
 NEARLY_SPENT_IN = Sentence("{guild}: {notice}")

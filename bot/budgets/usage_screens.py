@@ -5,9 +5,11 @@ from datetime import date
 from typing import Any, Final, Literal
 
 import discord
+from discord.utils import format_dt
 
 from bot.budgets import sentences as say
 from bot.budgets.amounts import percent, spent_words, told
+from bot.budgets.server_budgets import Replaced
 from bot.budgets.usage_summary import DAYS, Total, UsageSummary
 from bot.conversations.limits.spending_limits import Limit
 from bot.escaping import escaped_within, visible
@@ -18,6 +20,7 @@ from bot.store.budget_store import Budget
 PICTURE: Final = "usage.png"
 LONGEST_ALT: Final = 1_000
 LONGEST_MODEL: Final = 40
+LONGEST_CHOICE: Final = 100
 Whose = Literal["own", "server", "everything"]
 
 
@@ -123,19 +126,53 @@ def usage_screen(
     return view_of(box(BLUE, *items))
 
 
-def budget_line(budget: Budget, locale: Locale, roles: frozenset[int]) -> str:
-    """A budget; `roles` are those that the server has."""
+def budget_line(budget: Budget, locale: Locale, roles: frozenset[int] | None = None) -> str:
+    """A budget; `roles` are those that the server has (None: it is not asked which). An amount of 0: it was removed."""
     match budget.scope:
         case "server":
             whose = say.FOR_SERVER(locale)
         case "student":
             whose = say.FOR_STUDENT(locale, student=f"<@{budget.subject_id}>")
-        case _ if budget.subject_id in roles:
+        case _ if roles is None or budget.subject_id in roles:
             whose = say.FOR_ROLE(locale, role=f"<@&{budget.subject_id}>")
         case _:
             whose = say.FOR_GONE_ROLE(locale)
-    amount, period = told(budget.amount, budget.unit, locale), say.PERIODS[budget.period](locale)
+    return _amount_line(budget, whose, locale)
+
+
+def budget_choice(budget: Budget, guild: discord.Guild, locale: Locale) -> str:
+    """A budget as a choice of a command tells it, where Discord shows no mentions: names, or ids of who is gone."""
+    role, member = guild.get_role(budget.subject_id), guild.get_member(budget.subject_id)
+    match budget.scope:
+        case "server":
+            whose = say.FOR_SERVER(locale)
+        case "student":
+            whose = say.FOR_STUDENT(locale, student=visible(member.display_name) if member else str(budget.subject_id))
+        case _ if role is not None:
+            whose = say.FOR_ROLE(locale, role=visible(role.name))
+        case _:
+            whose = f"{say.FOR_GONE_ROLE(locale)} …{budget.subject_id % 10_000:04}"
+    amount = _amount_line(budget, "", locale)
+    return f"{whose[: LONGEST_CHOICE - len(amount)]}{amount}"
+
+
+def _amount_line(budget: Budget, whose: str, locale: Locale) -> str:
+    period = say.PERIODS[budget.period](locale)
+    amount = told(budget.amount, budget.unit, locale) if budget.amount else say.NO_BUDGET(locale)
     return say.BUDGET_LINE(locale, whose=whose, amount=amount, period=period)
+
+
+def set_words(budget: Budget, replaced: Replaced | None, locale: Locale) -> str:
+    """What was set, and what it has replaced: another manager may have set that a moment ago."""
+    words = say.SET(locale, line=budget_line(budget, locale))
+    if replaced is None or replaced.budget == budget:
+        return words
+    before = told(replaced.budget.amount, budget.unit, locale)
+    if replaced.change is None:
+        return f"{words}\n{say.BEFORE(locale, amount=before)}"
+    change = replaced.change
+    when = format_dt(change.changed_at, "R")
+    return f"{words}\n{say.BEFORE_BY(locale, amount=before, who=change.changed_by, when=when)}"
 
 
 def budgets_screen(
@@ -148,6 +185,8 @@ def budgets_screen(
     items: list[Any] = [f"### {say.BUDGETS_TITLE(locale)}", "\n".join(lines) or say.NO_BUDGETS(locale)]
     if any(each.scope == "role" for each in budgets):
         items.append(f"-# {say.HOW_ROLES_ADD_UP(locale)}")
+    if any(each.scope == "role" and each.subject_id not in roles for each in budgets):
+        items.append(f"-# {say.HOW_GONE_ROLES_GO(locale)}")
     if hosts:
         of_host = [
             say.BUDGET_LINE(

@@ -119,6 +119,9 @@ class AnswerBeginning:
         answer.model = await budgets.reserve(answer.id, payer, self._location.guild_id, estimate, kind)
         if answer.model is not None:
             answer.notes.append(sentences.BY_CHEAPER_MODEL(answer.locale, model=answer.model.replace("`", "")))
+        elif payer and (near := budgets.nearly_spent(payer, self._location.guild_id)) is not None:
+            percent, reopened = near
+            answer.notes.append(sentences.NEARLY_SPENT(answer.locale, percent=percent, when=reopened))
 
     def note_usage(self, run: Run) -> None:
         """Remember what a run has used: the next one will use about as much."""

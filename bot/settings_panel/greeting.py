@@ -64,7 +64,14 @@ class Greeting:
             log.info("guild.nobody_to_greet", guild=guild.id)
             return
         user = await self._client.fetch_user(user_id)
-        await user.send(f"**{discord.utils.escape_markdown(guild.name)}**\n{text}\n`/settings panel`"[:2_000])
+        there = say.SETTINGS_THERE(of_code(guild.preferred_locale))
+        text = f"**{discord.utils.escape_markdown(guild.name)}**\n{text}\n-# {there}"[:2_000]
+        if (place := channel or next(iter(guild.text_channels), None)) is None:
+            await user.send(text)
+            return
+        view = discord.ui.View()  # settings are a server's: the button leads there
+        view.add_item(discord.ui.Button(label=set_up, emoji="⚙️", url=place.jump_url))
+        await user.send(text, view=view)
 
     async def _added_by(self, guild: discord.Guild) -> int | None:
         """Who added Saem, as the audit log says; else the owner."""

@@ -45,6 +45,7 @@ KEPT = Sentence("Conversations are kept after their last message: {value}")
 KEPT_AS_LONG_AS_THREADS = Sentence("as long as their Discord thread")
 KEPT_BY_HOST = Sentence("the host's choice ({value})")
 KEPT_DAYS = Sentence("{count} day", plural="{count} days")
+BUDGET = Sentence("Budget: {value}")
 NO_CHANNEL = Sentence("no channel")
 MODERATORS = Sentence("Moderators read in: {value}")
 
@@ -111,3 +112,4 @@ GREETING = Sentence(
 )
 A_LIBRARY = Sentence("a channel named `#library`")
 SET_UP = Sentence("Set up")
+SETTINGS_THERE = Sentence("The button leads to the server: `/settings panel` opens its settings there.")

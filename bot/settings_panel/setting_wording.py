@@ -4,10 +4,13 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import Final, Protocol
 
+from bot.budgets.usage_screens import budget_line
 from bot.escaping import escaped_within
 from bot.hints.tutor_modes import TUTOR_MODE
 from bot.sentences import LANGUAGE_NAMES, OWN_NAMES, Locale, Sentence
 from bot.settings_panel import sentences as say
+from bot.store.budget_store import CHANGE as BUDGET_CHANGE
+from bot.store.budget_store import read_change
 from bot.store.server_settings import (
     CALCULATOR,
     CHANNELS,
@@ -72,6 +75,8 @@ class Wording:
 
 def wording_of(name: str) -> Wording:
     """How a setting is told, by its name in the database; one of another release is told as it is stored."""
+    if name.startswith(BUDGET_CHANGE):
+        return Wording(say.BUDGET, lambda value, locale: _budget(name, value, locale))
     return _WORDINGS.get(name) or Wording(_plain_line(name), _text)
 
 
@@ -103,6 +108,11 @@ def _ids(form: str, nothing: Sentence) -> TellValue:
         return told_ids({int(each) for each in value.split(",") if each}, None, form, nothing(locale), locale)
 
     return told
+
+
+def _budget(name: str, value: str, locale: Locale) -> str:
+    budget = read_change(name, value)
+    return budget_line(budget, locale) if budget is not None else _text(value, locale)
 
 
 def told_days(days: int, locale: Locale) -> str:

@@ -190,7 +190,7 @@ class ServerSettings:
         async with self._turn:
             if self._values.get((guild_id, channel_id, setting.name)) == value:
                 return
-            await self._store.write((self._set, row), *_note(row, by))
+            await self._store.write((self._set, row), *change_rows(row, by))
             self._values[guild_id, channel_id, setting.name] = value
         log.info("setting.chosen", setting=setting.name, guild=guild_id, channel=channel_id)
         await self._tell(guild_id)
@@ -204,7 +204,7 @@ class ServerSettings:
             if (guild_id, channel_id, setting.name) not in self._values:
                 return
             await self._store.write(
-                (_REMOVE, {"guild": guild_id, "channel": channel_id, "setting": setting.name}), *_note(row, by)
+                (_REMOVE, {"guild": guild_id, "channel": channel_id, "setting": setting.name}), *change_rows(row, by)
             )
             self._values.pop((guild_id, channel_id, setting.name), None)
         await self._tell(guild_id)
@@ -228,12 +228,18 @@ class ServerSettings:
     ) -> None:
         """Note who changed something that a room keeps in tables of its own; `value` is None for its default."""
         row = {"guild_id": guild_id, "channel_id": channel_id, "name": name, "value": value}
-        await self._store.write(*_note(row, by))
+        await self._store.write(*change_rows(row, by))
 
     async def changes(self, guild_id: int, count: int, *, skip: int = 0) -> list[SettingChange]:
         """The newest changes of a server's settings, the newest first."""
         query = _CHANGES.where(ServerSettingChangeRow.guild_id == guild_id)
         return await self._read_changes(query.order_by(*_NEWEST_FIRST).limit(count).offset(skip))
+
+    async def changes_of(self, name: str, guild_id: int) -> list[SettingChange]:
+        """All changes, the newest first, of what a whole server has set."""
+        row = ServerSettingChangeRow
+        query = _CHANGES.where(row.guild_id == guild_id, row.channel_id == WHOLE_SERVER, row.name == name)
+        return await self._read_changes(query.order_by(*_NEWEST_FIRST))
 
     async def last_change(self, name: str, guild_id: int) -> SettingChange | None:
         """The last change of what a whole server has set; None if nobody has."""
@@ -249,8 +255,10 @@ class ServerSettings:
             await self.tell(guild_id)
 
 
-def _note(row: Mapping[str, Any], by: int) -> list[tuple[Executable, Mapping[str, Any]]]:
-    """The row that says who changed it; nothing where a person is not known."""
+def change_rows(row: Mapping[str, Any], by: int) -> list[tuple[Executable, Mapping[str, Any]]]:
+    """What writes who changed something; nothing where a person is not known. `row` has its `guild_id`, `channel_id`,
+    `name` and `value`.
+    """
     if not by:
         return []
     return [(_NOTE, {**row, "id": secrets.token_hex(8), "changed_by": by, "changed_at": now()})]

@@ -1,5 +1,6 @@
 """`/budget` and `/usage`, as managers, students and the bot's owner meet them."""
 
+import asyncio
 from pathlib import Path
 from typing import Any
 
@@ -36,8 +37,15 @@ async def test_a_manager_sets_shows_and_removes_budgets_and_they_hold(house: Hou
     await house.bot.quotas.budgets.add("more", alex.id, guild.id, Spent(5), "answer")
     await house.ask(alex, "two")
     await alex.sees("math", contains="You have used up what one student may use")
-    assert "removed" in (await answer(owner, "/budget remove", student=alex.id, **tokens)).text
-    assert "no such budget" in (await answer(owner, "/budget remove", student=alex.id, **tokens)).text
+    key = f"student/{alex.id}/tokens/day"
+    assert "removed" in (await answer(owner, "/budget remove", budget=key)).text
+    assert "no such budget" in (await answer(owner, "/budget remove", budget=key)).text
+    history = (await answer(owner, "/settings history")).text.splitlines()
+    assert [line.partition(f"<@{owner.id}>: ")[2] for line in history[1:]] == [
+        f"Budget: <@{alex.id}>: no budget a day",
+        "Budget: The whole server: $0.50 a month",
+        f"Budget: <@{alex.id}>: 20 tokens a day",
+    ]
     await finished(alex, await house.ask(alex, "three"), "Second.")
 
 
@@ -50,12 +58,34 @@ async def test_a_role_has_its_budget_and_a_deleted_one_counts_for_nobody(house: 
     await house.ask(alex, "one")
     await alex.sees("math", contains="students with your role")
     assert "No" not in (await answer(owner, "/budget show")).text
-    await budgets.budget_store.remove(guild.id, "role", guild.id, "tokens", "day")  # type: ignore[union-attr]
+    await answer(owner, "/budget remove", budget=f"role/{guild.id}/tokens/day")
 
     await budgets.budget_store.choose(guild.id, Budget("role", 12345, "tokens", "day", 1))  # type: ignore[union-attr]
-    assert "A role that was deleted" in (await answer(owner, "/budget show")).text
+    shown = (await answer(owner, "/budget show")).text
+    assert "A role that was deleted" in shown
+    assert say.HOW_GONE_ROLES_GO("en") in shown
     house.openai.say("Done.")
     await finished(alex, await house.ask(alex, "two"), "Done.")
+    (choice,) = await owner.completes("/budget remove", "budget", "DELETED", where="math")
+    assert choice == {"name": f"{say.FOR_GONE_ROLE('en')} …2345: 1 tokens a day", "value": "role/12345/tokens/day"}
+    assert not await owner.completes("/budget remove", "budget", "whole server", where="math")
+    assert "removed" in (await answer(owner, "/budget remove", budget=choice["value"])).text
+    assert say.NO_BUDGETS("en") in (await answer(owner, "/budget show")).text
+
+
+async def test_a_manager_is_told_what_another_had_set(house: House) -> None:
+    owner, alex = await owner_of(house), await house.discord.student("alex")
+    guild = house.discord.guild
+    cog: Any = house.bot.get_cog("BudgetsCog")
+    both = [
+        cog.server_budgets.set(guild.id, None, None, amount, of="tokens", per="day", by=by)
+        for amount, by in (("100", alex.id), ("200", owner.id))
+    ]
+    (_, first), (_, second) = await asyncio.gather(*both)
+    assert first is None
+    assert (second.budget.amount, second.change.changed_by) == (100, alex.id)
+    told = (await answer(owner, "/budget set", amount="300", of="tokens", per="day")).text
+    assert f"Until now: 200 tokens, set by <@{owner.id}>" in told
 
 
 async def test_each_sees_what_is_theirs(house: House) -> None:
@@ -79,6 +109,31 @@ async def test_each_sees_what_is_theirs(house: House) -> None:
     everything = (await answer(owner, "/usage", whose="everything")).text
     assert "elsewhere: 7,777 tokens" in everything
     assert say.FOR_OWNER_ALONE("en") in (await answer(alex, "/usage", whose="everything")).text
+
+
+async def test_whoever_has_set_a_budget_is_told_and_a_student_in_the_answer(tmp_path: Path) -> None:
+    async with open_house(tmp_path, tokens_per_day=10_000, student_tokens_per_month=10_000) as house:
+        owner, alex = await owner_of(house), await house.discord.student("alex")
+        guild, budgets = house.discord.guild, house.bot.quotas.budgets
+        for options in ({"role": guild.id}, {"student": alex.id}):
+            await answer(owner, "/budget set", amount="9900", of="tokens", per="day", **options)
+        await budgets.refresh(alex.id, guild.id)
+        for name, used in (("a", 8_000), ("b", 1)):
+            await budgets.add(name, alex.id, guild.id, Spent(used), "answer")
+        told = [await owner.sees(contains=each) for each in ("All servers together have used 80 %", "A student with")]
+        assert "10,000 tokens a day: 8,000 tokens" in told[0].text
+        assert f"<@&{guild.id}> has used 80 %" in told[1].text
+        await owner.sees(contains=f"<@{alex.id}> has used 80 %")
+        cog: Any = house.bot.get_cog("BudgetsCog")
+        await cog.notices.close()
+        cog.notices._told.clear()  # as after a restart
+        await budgets.add("c", alex.id, guild.id, Spent(1), "answer")
+        await cog.notices.close()
+        dms = [each.text for each in owner.messages() if " % of " in each.text]
+        assert len(dms) == 3
+        house.openai.say("One.")
+        said = await finished(alex, await house.ask(alex, "one"), "One.")
+        assert "of your budget. It begins anew <t:" in said.text
 
 
 @pytest.mark.parametrize("with_channel", [True, False])

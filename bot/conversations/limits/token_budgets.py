@@ -44,7 +44,7 @@ log = structlog.get_logger(__name__)
 KEPT = timedelta(days=62)
 """How long charges are kept: a month, and the one before it."""
 NEARLY = 0.8
-"""The share of a server's limit at which its managers are told."""
+"""The share of a limit at which whoever has set it is told, and a student of one's own."""
 _REMEMBERED = 20_000
 """Students whose roles are remembered."""
 _Counted = tuple[Unit, Period, Whose]
@@ -308,12 +308,27 @@ class TokenBudgets:
                 added["tokens", period, whose] += charge.tokens
                 added["dollars", period, whose] += charge.picodollars
         self._used.update(added)
-        self._tell_what_is_nearly_spent(guild_id)
+        self._tell_what_is_nearly_spent(student_id, guild_id)
         return added
 
-    def _tell_what_is_nearly_spent(self, guild_id: int) -> None:
-        if not guild_id or self.on_nearly_spent is None:
+    def nearly_spent(self, student_id: int, guild_id: int) -> tuple[int, str] | None:
+        """How many percent a student has used of the own limit that is used most, what runs now included, and when it
+        begins anew; None: none is nearly used up.
+        """
+        own = [each for each in self.limits(student_id, guild_id) if each.scope in ("student", "role")]
+        near = [each for each in own if self._is_near(each)]
+        if not near:
+            return None
+        most = max(near, key=lambda each: self.used(each) / each.amount)
+        return min(100, 100 * self.used(most) // most.amount), when(reopens(most.period, self._day()))
+
+    def _is_near(self, limit: Limit) -> bool:
+        return self.used(limit) >= NEARLY * limit.amount
+
+    def _tell_what_is_nearly_spent(self, student_id: int, guild_id: int) -> None:
+        """Tell whoever has set it. The host's limit of a student is told to the student alone, in the answer."""
+        if self.on_nearly_spent is None:
             return
-        for limit in self.limits(0, guild_id):
-            if limit.scope == "server" and self.used(limit) >= NEARLY * limit.amount:
+        for limit in self.limits(student_id, guild_id):
+            if (limit.by_managers or limit.scope in ("bot", "server")) and self._is_near(limit):
                 self.on_nearly_spent(guild_id, limit, self.used(limit))

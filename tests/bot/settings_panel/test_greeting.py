@@ -69,4 +69,8 @@ async def test_where_saem_may_not_write_the_owner_gets_it_in_a_direct_message(ho
     dm = await owner.dm(house.discord.bot.id)
     greeting = await owner.sees(dm, contains=GREETING, timeout=20)
     assert "Class 5" in greeting.text
-    assert "/settings panel" in greeting.text
+    assert "`/settings panel` opens its settings there" in greeting.text
+    (button,) = greeting.raw["components"][0]["components"]
+    assert button["label"] == "Set up"
+    first = next(each for each in house.discord.world.channels.values() if each.guild_id == guild.id and each.type == 0)
+    assert button["url"] == f"https://discord.com/channels/{guild.id}/{first.id}"
