@@ -35,6 +35,7 @@ class TutorCog(commands.Cog):
             sees_pictures=bot.sees_pictures,
         )
         self.catch_up = CatchUp(bot, bot.outbox, bot.conversation_store, bot.notes, self.tutor.take)
+        bot.conversations.missed_in = self.catch_up.missed_in
         self._noting: asyncio.Task[None] | None = None
         self._taking_up = BackgroundTasks("tutor.not_taken_up")
 

@@ -12,6 +12,8 @@ from playground.pilot import SeenMessage
 from playground.server import Playground
 from playground.world.channels import TEXT
 
+DELETED = "The question was deleted, so I stopped."
+"""What stands below a half answer to several questions of which one was deleted; the others are asked again."""
 Story = Callable[[Asked], tuple[str, ...]]
 _SERVER = re.compile(r"\bs(\d+)-\d+\b")
 
@@ -104,7 +106,8 @@ def _answered(world: World, asked: Asked) -> Iterator[tuple[str, str]]:
         return
     if ended:
         if len(begun) > len(ended) + (1 if asked.retried else 0):
-            half = [each for each in begun if each.id not in {one.id for one in ended}]
+            whole = {one.id for one in ended}
+            half = [each for each in begun if each.id not in whole and DELETED not in each.text]
             if not all(way_on(each) for each in half):
                 yield "one answer to a question", f"{asked.mark} has a half one beside"
         return
@@ -124,10 +127,13 @@ def _order(world: World, asked: Sequence[Asked], model: Model) -> Iterator[tuple
     """Questions of one place that were answered, each once and without another try, and that the model was asked in
     another order than they were written. (After a failure the model may be asked again, late.)
     """
+    # What could not be stored got a sentence with Retry, and is asked all the same when the bot looks for the missed.
+    refused = {each.custom_id for message in world.said() for each in message.controls}
     places: defaultdict[int, list[Asked]] = defaultdict(list)
     for each in asked:
         channel = world.discord.world.channels.get(each.channel_id)
-        if each.kind == "question" and each.taken and not each.retried and channel and channel.type != TEXT:
+        tried_again = each.retried or f"saem:ask:{each.message_id}" in refused
+        if each.kind == "question" and each.taken and not tried_again and channel and channel.type != TEXT:
             places[each.channel_id].append(each)
     for questions in places.values():
         last: tuple[float, Asked] | None = None

@@ -192,6 +192,10 @@ class AnswerEnding:
     # The ends that there are. Each sets `last` before anything waits for Discord.
 
     def _completed(self, answer: Answer, run: Run) -> None:
+        if answer.asked_people and not answer.reply.text.strip() and not answer.files.any_shown:
+            silence = sentence_for_silence(sentence_for_run(run))  # nobody asked, so nobody can put it another way
+            self._failed(answer, sentences.FAILED if silence == sentences.NOTHING_SAID else silence)
+            return
         previous, self.last = self.last, answer.as_ended("completed")
         self.last.ending = self._start(answer, self._show_completed(answer, run, self.last, previous))
 

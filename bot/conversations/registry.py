@@ -34,6 +34,15 @@ from bot.store.tables import QuestionState
 TellHolder = Callable[[int, int | None], Awaitable[None]]
 
 
+Missed = list[tuple[int, Callable[[], Awaitable[None]]]]
+"""Messages that came while no process listened: their ids, and what hands each over; oldest first."""
+
+
+async def _nothing_missed(_guild_id: int, _channel_id: int) -> Missed:
+    """Nobody knows of any."""
+    return []
+
+
 async def _tell_nobody(_conversation_id: int, _message_id: int | None) -> None:
     """There is no other process."""
 
@@ -96,6 +105,8 @@ class Conversations:
         """Whether another process is at the end of a conversation's last answer."""
         self.tell_holder: TellHolder = _tell_nobody
         """Tells that process of a message, or of the channel (None), that was deleted."""
+        self.missed_in: Callable[[int, int], Awaitable[Missed]] = _nothing_missed
+        """Finds what was missed in a guild's channel while no process listened."""
         self.stop_elsewhere: StopElsewhere | None = None
         """Stops an answer that another process is at."""
         self._closing = False
@@ -546,7 +557,13 @@ class Conversations:
             await queued.wait()
 
     async def _ask_in_order(self, waiting: Sequence[StoredQuestion], guild_id: int) -> None:
+        """Ask what waited, and what was missed between, as it was written."""
+        conversation = await self.find(waiting[0].conversation_id)
+        missed = [] if conversation is None else await self.missed_in(guild_id, conversation.location.channel_id)
         for index, question in enumerate(waiting):
+            while missed and missed[0][0] < question.message_id:
+                _, take = missed.pop(0)
+                await take()
             try:
                 await self._ask_waiting(question)
             except DiscordUnavailableError:

@@ -28,6 +28,8 @@ class QuizMessages(ViewMessages):
     ) -> None:
         super().__init__(client, wait_for_turn)
         self._quiz_store = quiz_store
+        self._unstored: dict[str, tuple[int, int | None]] = {}
+        """By quiz: its message, and the question that it shows, while the database is away."""
 
     async def show(self, quiz: LiveQuiz, press: Press | None = None) -> None:
         """Show the newest state of a quiz. The message with the button that was pressed is edited through the press.
@@ -39,6 +41,8 @@ class QuizMessages(ViewMessages):
             discord.HTTPException, discord.RateLimited: Discord refuses it otherwise.
         """
         async with quiz.message_lock:
+            if (known := self._unstored.get(quiz.record.id)) is not None:
+                await self._store_message(quiz, *known)
             if press is not None:
                 await self._answer_press(quiz, press)
             record = quiz.record
@@ -95,5 +99,7 @@ class QuizMessages(ViewMessages):
         await self._store_message(quiz, message_id, shown_question(record))
 
     async def _store_message(self, quiz: LiveQuiz, message_id: int, question: int | None) -> None:
-        quiz.record = replace(quiz.record, message_id=message_id, message_question=question)
-        await self._quiz_store.set_message(quiz.record)
+        record = quiz.record = replace(quiz.record, message_id=message_id, message_question=question)
+        self._unstored[record.id] = (message_id, question)
+        await self._quiz_store.set_message(record)
+        self._unstored.pop(record.id, None)

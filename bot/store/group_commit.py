@@ -8,7 +8,7 @@ from typing import Any
 
 import structlog
 from sqlalchemy import Executable
-from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from sqlalchemy.exc import DBAPIError, IntegrityError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from database.database import Database
@@ -177,7 +177,9 @@ async def _execute_together(connection: AsyncConnection, writes: Sequence[tuple[
 
 def _resolve(done: "asyncio.Future[None]", error: Exception | None = None) -> None:
     if done.done():
-        if error is not None:
+        if isinstance(error, IntegrityError):  # another process has written it first
+            log.warning("store.write_failed_unseen", cause=error)
+        elif error is not None:
             log.error("store.write_failed_unseen", exc_info=error)
         return
     if error is None:

@@ -7,6 +7,7 @@ from collections import Counter, defaultdict
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 import discord
@@ -222,6 +223,23 @@ class CatchUp:
             if key not in self._read_first:
                 self._read_first[key] = asyncio.create_task(self._read_until_read(unread), name="catch-up-first")
         await asyncio.wait({self._read_first[key]})
+
+    async def missed_in(self, guild_id: int, channel_id: int) -> list[tuple[int, Callable[[], Awaitable[None]]]]:
+        """What was missed in a conversation in which stored questions wait: ids, and what hands each over.
+
+        Nothing where all was received, or Discord does not let it be read in `IN_ORDER` seconds.
+        """
+        guild = self._client.get_guild(guild_id)
+        shard_id = 0 if guild is None else guild.shard_id
+        since = None if self.receives_everything(shard_id) else await self._since(shard_id)
+        if since is None:
+            return []
+        channel = self._client.get_partial_messageable(channel_id, guild_id=guild_id or None)
+        unread = _Unread(channel, discord.utils.time_snowflake(since), shard_id)
+        with contextlib.suppress(TimeoutError, *DISCORD_ERRORS):  # what is not read now is read by the search
+            async with asyncio.timeout(IN_ORDER):
+                return [(each.id, partial(self._take, each)) for each in await self._unknown(unread)]
+        return []
 
     async def _read_until_read(self, unread: _Unread) -> None:
         self._add(unread)
