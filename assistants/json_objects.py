@@ -1,7 +1,7 @@
 """The API's JSON objects, made from rows: assistants, threads, messages, runs, run steps, files, vector stores."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
 from assistants.models.model_protocol import Usage
 from assistants.store.schema import (
@@ -134,20 +134,43 @@ def step_object(row: RunStep, *, with_content: bool = False) -> dict[str, Any]:
     }
 
 
+_OF_REQUEST: Final = ("prompt_tokens", "completion_tokens", "cached_tokens", "cache_write_tokens")
+
+
 def usage_object(usage: Usage) -> dict[str, Any]:
-    """The `usage` of a run or step; `embedding_tokens`, an addition of ours, are no part of `total_tokens`.
+    """The `usage` of a run or step. Additions of ours: `embedding_tokens`, which are no part of `total_tokens`, and
+    `long_requests`, the completions with more than `LONG_REQUEST` tokens of input; `read_usage` is its inverse.
 
     The two `…_details` are called as in recorded responses, in the singular and in the plural.
     """
-    embeddings = {"embedding_tokens": usage.embedding_tokens} if usage.embedding_tokens else {}
+    more: dict[str, Any] = {"embedding_tokens": usage.embedding_tokens} if usage.embedding_tokens else {}
+    if usage.long_requests:
+        more["long_requests"] = [{name: getattr(each, name) for name in _OF_REQUEST} for each in usage.long_requests]
+    written = {"cache_write_tokens": usage.cache_write_tokens} if usage.cache_write_tokens else {}
     return {
         "prompt_tokens": usage.prompt_tokens,
         "completion_tokens": usage.completion_tokens,
         "total_tokens": usage.prompt_tokens + usage.completion_tokens,
-        "prompt_token_details": {"cached_tokens": usage.cached_tokens},
+        "prompt_token_details": {"cached_tokens": usage.cached_tokens, **written},
         "completion_tokens_details": {"reasoning_tokens": usage.reasoning_tokens},
-        **embeddings,
+        **more,
     }
+
+
+def read_usage(told: Mapping[str, Any] | None) -> Usage:
+    """The usage that `usage_object` has written, older releases too; None: nothing was used."""
+    if not told:
+        return Usage()
+    details = told.get("prompt_token_details", {})
+    return Usage(
+        told["prompt_tokens"],
+        told["completion_tokens"],
+        details.get("cached_tokens", 0),
+        told.get("embedding_tokens", 0),
+        told.get("completion_tokens_details", {}).get("reasoning_tokens", 0),
+        details.get("cache_write_tokens", 0),
+        tuple(Usage(**each) for each in told.get("long_requests", ())),
+    )
 
 
 def file_object(row: File) -> dict[str, Any]:

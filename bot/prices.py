@@ -5,7 +5,7 @@ nothing is ever rounded.
 import re
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
@@ -19,6 +19,10 @@ PICO: Final = 10**12
 OWN_FILE: Final = Path(__file__).with_name("prices.toml")
 HIGHEST: Final = 100_000
 """Dollars per million tokens: more is a slip of the pen."""
+LEAST_LONG: Final = 100_000
+"""Tokens of input: requests with fewer are not told one by one (assistants/models/model_protocol.py)."""
+MOST_LONG: Final = 10**8
+_AMOUNTS: Final = ("input", "cached_input", "cache_write", "output")
 _DATED: Final = re.compile(r"-20\d\d-\d\d-\d\d$")
 """The end of a model's dated snapshot, `gpt-6-luna-2026-09-22`, which costs what the model does."""
 
@@ -49,6 +53,45 @@ class Price:
     input: int
     cached_input: int
     output: int
+    cache_write: int | None = None
+    """Of an input token that the provider writes into its cache; None: as `input`."""
+    long_above: int = 0
+    """A request with more tokens of input costs `long` as a whole."""
+    long: "Price | None" = None
+
+    def of(self, request: "Request") -> int:
+        """Picodollars of a request: the long price where it is long."""
+        if self.long is not None and request.prompt > self.long_above:
+            return self.long.of(request)
+        return self.of_several(request)
+
+    def of_several(self, requests: "Request") -> int:
+        """Picodollars of the sum of requests none of which is long."""
+        cached = min(max(requests.cached, 0), requests.prompt)
+        written = min(max(requests.written, 0), requests.prompt - cached)
+        write = self.input if self.cache_write is None else self.cache_write
+        fresh = requests.prompt - cached - written
+        return fresh * self.input + cached * self.cached_input + written * write + requests.completion * self.output
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """The tokens of a request to a model, or of several: those of the prompt include what was `cached` (read from the
+    provider's cache) and `written` (into it).
+    """
+
+    prompt: int
+    completion: int
+    cached: int = 0
+    written: int = 0
+
+    def __sub__(self, other: "Request") -> "Request":
+        return Request(
+            self.prompt - other.prompt,
+            self.completion - other.completion,
+            self.cached - other.cached,
+            self.written - other.written,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,13 +109,10 @@ class Prices:
         """The price of a model; None: nobody has told it."""
         return self.models.get(model) or self.models.get(_DATED.sub("", model))
 
-    def cost(self, model: str, *, prompt: int, cached: int, completion: int) -> int:
-        """Picodollars of a request; 0 for a model whose price is unknown. `prompt` includes what was `cached`."""
+    def cost(self, model: str, request: Request) -> int:
+        """Picodollars of a request; 0 for a model whose price is unknown."""
         price = self.of(model)
-        if price is None:
-            return 0
-        cached = min(max(cached, 0), prompt)
-        return (prompt - cached) * price.input + cached * price.cached_input + completion * price.output
+        return price.of(request) if price is not None else 0
 
     def embedding_cost(self, tokens: int) -> int:
         """Picodollars of texts that are made searchable."""
@@ -89,20 +129,45 @@ class Prices:
         embedded = more.get("embedding_tokens")
         embedded = embedded if isinstance(embedded, int) else 0
         model = self.answers_as or run.model
-        cost = self.cost(
-            model,
-            prompt=run.usage.prompt_tokens,
-            cached=_cached(more.get("prompt_token_details") or more.get("prompt_tokens_details")),
-            completion=run.usage.completion_tokens,
+        details = more.get("prompt_token_details") or more.get("prompt_tokens_details")
+        whole = Request(
+            run.usage.prompt_tokens,
+            run.usage.completion_tokens,
+            _count(details, "cached_tokens"),
+            _count(details, "cache_write_tokens"),
         )
+        cost = self._cost_of_run(model, whole, more.get("long_requests"))
         tokens = run.usage.total_tokens + shared_embedding_tokens(embedded)
         return Spent(tokens, cost + self.embedding_cost(embedded), model)
 
+    def _cost_of_run(self, model: str, whole: Request, told: object) -> int:
+        """Picodollars of a run of several requests; `told` are the long ones, as our own server tells them."""
+        price = self.of(model)
+        if price is None:
+            return 0
+        cost = 0
+        for each in told if isinstance(told, list) else ():
+            request = Request(
+                _count(each, "prompt_tokens"),
+                _count(each, "completion_tokens"),
+                _count(each, "cached_tokens"),
+                _count(each, "cache_write_tokens"),
+            )
+            if request.prompt <= whole.prompt and request.completion <= whole.completion:
+                cost += price.of(request)
+                whole -= request
+        return cost + price.of_several(whole)
+
     def of_completion(self, model: str, usage: CompletionUsage) -> Spent:
         """What an answer of `POST /chat/completions` has used."""
-        cached = (usage.prompt_tokens_details.cached_tokens or 0) if usage.prompt_tokens_details is not None else 0
-        cost = self.cost(model, prompt=usage.prompt_tokens, cached=cached, completion=usage.completion_tokens)
-        return Spent(usage.total_tokens, cost, model)
+        details = usage.prompt_tokens_details.to_dict() if usage.prompt_tokens_details is not None else {}
+        request = Request(
+            usage.prompt_tokens,
+            usage.completion_tokens,
+            _count(details, "cached_tokens"),
+            _count(details, "cache_write_tokens"),
+        )
+        return Spent(usage.total_tokens, self.cost(model, request), model)
 
     def of_embeddings(self, tokens: int) -> Spent:
         """What texts of so many tokens cost to be made searchable."""
@@ -110,7 +175,7 @@ class Prices:
 
     def estimate(self, model: str, *, prompt: int, completion: int) -> Spent:
         """What a request will use, before anything is known of it."""
-        return Spent(prompt + completion, self.cost(model, prompt=prompt, cached=0, completion=completion), model)
+        return Spent(prompt + completion, self.cost(model, Request(prompt, completion)), model)
 
 
 EMBEDDING_SHARE: Final = 10
@@ -181,12 +246,29 @@ def _model(name: str, told: object) -> Price:
     where = f'models."{name}"'
     if not isinstance(told, dict):
         raise PricesError(f"{where} is a table with `input` and `output`")
-    if unknown := sorted(set(told) - {"input", "cached_input", "output"}):
-        raise PricesError(f"{where} has no `{unknown[0]}` (`input`, `cached_input` and `output` are known)")
+    price = _price(where, {key: each for key, each in told.items() if key != "long"})
+    if "long" not in told:
+        return price
+    where, long = f"{where}.long", told["long"]
+    if not isinstance(long, dict) or "above" not in long:
+        raise PricesError(f"{where} is a table with `above`, `input` and `output`")
+    above = long["above"]
+    if isinstance(above, bool) or not isinstance(above, int) or not LEAST_LONG <= above <= MOST_LONG:
+        raise PricesError(f"{where}.above is a number of tokens from {LEAST_LONG:,} to {MOST_LONG:,}, not {above!r}")
+    long_price = _price(where, {key: each for key, each in long.items() if key != "above"})
+    return replace(price, long_above=above, long=long_price)
+
+
+def _price(where: str, told: Mapping[str, Any]) -> Price:
+    """Without `cached_input` and `cache_write`, those tokens cost what other input does."""
+    if unknown := sorted(set(told) - set(_AMOUNTS)):
+        known = ", ".join(f"`{each}`" for each in _AMOUNTS[:-1])
+        raise PricesError(f"{where} has no `{unknown[0]}` ({known} and `{_AMOUNTS[-1]}` are known)")
     if missing := [each for each in ("input", "output") if each not in told]:
         raise PricesError(f"{where} lacks `{missing[0]}`")
     amounts = {each: _amount(f"{where}.{each}", amount) for each, amount in told.items()}
-    return Price(amounts["input"], amounts.get("cached_input", amounts["input"]), amounts["output"])
+    cached = amounts.get("cached_input", amounts["input"])
+    return Price(amounts["input"], cached, amounts["output"], amounts.get("cache_write"))
 
 
 def _amount(where: str, told: object) -> int:
@@ -205,7 +287,7 @@ def _amount(where: str, told: object) -> int:
     return int(micro)
 
 
-def _cached(details: object) -> int:
-    """The cached tokens of a run's usage, as our server and the provider tell them."""
-    found = details.get("cached_tokens") if isinstance(details, dict) else None
-    return found if isinstance(found, int) else 0
+def _count(details: object, name: str) -> int:
+    """A number of tokens, as our server and the provider tell it; 0 where they do not."""
+    found = details.get(name) if isinstance(details, dict) else None
+    return max(0, found) if isinstance(found, int) else 0

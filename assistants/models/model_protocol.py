@@ -6,8 +6,8 @@ https://platform.openai.com/docs/api-reference/responses
 """
 
 from collections.abc import AsyncGenerator, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any, Literal, Protocol
+from dataclasses import dataclass, field, replace
+from typing import Any, Final, Literal, Protocol
 
 Item = dict[str, Any]
 """One Responses API item, as plain JSON."""
@@ -69,11 +69,16 @@ class ModelRequest:
     """Requests that share a prefix share a key (the thread's id), for the provider's prompt cache."""
 
 
+LONG_REQUEST: Final = 100_000
+"""Tokens of input above which a run's usage tells a request by itself: providers bill long ones at other prices."""
+
+
 @dataclass(frozen=True, slots=True)
 class Usage:
     """Tokens of one completion, or of what a run has used besides: embeddings of its searches.
 
-    The cached tokens are among those of the prompt, the reasoning tokens among those of the completion.
+    The cached tokens and those written into the provider's cache are among those of the prompt, the reasoning tokens
+    among those of the completion.
     """
 
     prompt_tokens: int = 0
@@ -81,6 +86,9 @@ class Usage:
     cached_tokens: int = 0
     embedding_tokens: int = 0
     reasoning_tokens: int = 0
+    cache_write_tokens: int = 0
+    long_requests: "tuple[Usage, ...]" = ()
+    """Of a run: its completions with more than `LONG_REQUEST` tokens of input, which are counted above too."""
 
     def __add__(self, other: "Usage") -> "Usage":
         return Usage(
@@ -89,7 +97,14 @@ class Usage:
             self.cached_tokens + other.cached_tokens,
             self.embedding_tokens + other.embedding_tokens,
             self.reasoning_tokens + other.reasoning_tokens,
+            self.cache_write_tokens + other.cache_write_tokens,
+            self.long_requests + other.long_requests,
         )
+
+    def of_one_request(self) -> "Usage":
+        """The same, of a completion by itself: told as a long request if it is one."""
+        is_long = self.prompt_tokens > LONG_REQUEST
+        return replace(self, long_requests=(replace(self, long_requests=()),)) if is_long else self
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,15 +11,18 @@ def reported_usage(usage: object, *, prompt: str, completion: str) -> Usage:
 
     DeepSeek (`prompt_cache_hit_tokens`) and Moonshot (`cached_tokens`) have the cached tokens elsewhere:
     https://api-docs.deepseek.com/guides/kv_cache, https://platform.moonshot.ai/docs/api/chat
+    Gateways to Anthropic's models have the tokens written into the cache as `cache_creation_input_tokens`.
     """
     told = _object(usage)
-    cached = _object(told.get(f"{prompt}_details")).get("cached_tokens")
+    details = _object(told.get(f"{prompt}_details"))
+    cached, written = details.get("cached_tokens"), details.get("cache_write_tokens")
     reasoning = _object(told.get(f"{completion}_details")).get("reasoning_tokens")
     return Usage(
         _count(told.get(prompt)),
         _count(told.get(completion)),
         _count(cached) or _count(told.get("prompt_cache_hit_tokens")) or _count(told.get("cached_tokens")),
         reasoning_tokens=_count(reasoning),
+        cache_write_tokens=_count(written) or _count(told.get("cache_creation_input_tokens")),
     )
 
 

@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 import structlog
 
-from assistants.json_objects import usage_object
+from assistants.json_objects import read_usage, usage_object
 from assistants.models.model_protocol import (
     CallArguments,
     CallStarted,
@@ -115,7 +115,7 @@ class Execution:
         self._tool_resources = tool_resources
         writer.calls = last_answered_calls(items, services.tools)
         self._resumed = bool(items)
-        self._used = _usage(writer.run)
+        self._used = read_usage(writer.run.usage)
         self._unfinished: tuple[ModelRequest, Completion] | None = None
         """The completion that the model is asked for: it costs tokens though it may never tell how many."""
         self._starting: asyncio.Task[None] | None = None
@@ -260,7 +260,7 @@ class Execution:
         self._unfinished = None
         end = completion.end
         usage = end.usage if end.usage != Usage() else estimate_usage(request, end)
-        self._used += usage
+        self._used += usage.of_one_request()
         if end.reason != "completed":
             await self._write_held_text(completion)
             raise RunIncompleteError(
@@ -415,7 +415,7 @@ class Execution:
         used = self._used
         if self._unfinished is not None:
             request, completion = self._unfinished
-            used += Usage(estimate_prompt(request), completion.heard)
+            used += Usage(estimate_prompt(request), completion.heard).of_one_request()
         return usage_object(used)
 
 
@@ -434,12 +434,3 @@ def _function(tool: Mapping[str, Any]) -> FunctionTool:
         parameters=function.get("parameters") or {"type": "object", "properties": {}},
         strict=bool(function.get("strict")),
     )
-
-
-def _usage(run: Run) -> Usage:
-    if not run.usage:
-        return Usage()
-    cached = run.usage.get("prompt_token_details", {}).get("cached_tokens", 0)
-    embedded = run.usage.get("embedding_tokens", 0)
-    reasoned = run.usage.get("completion_tokens_details", {}).get("reasoning_tokens", 0)
-    return Usage(run.usage["prompt_tokens"], run.usage["completion_tokens"], cached, embedded, reasoned)

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from bot.client import SaemBot
+from bot.prices import Request
 from bot.store.token_charges import KINDS, Charge
 from playground.server import Playground
 from tests.browser import DESKTOP, PHONE, OpenPage
@@ -26,7 +27,7 @@ async def thirty_days(bot: SaemBot, guild_id: int, students: list[int], model: s
         for number, kind in enumerate(KINDS[:6]):
             tokens = (7 - day.weekday()) * 1_900 // (number + 1) + 137 * (back % 5)
             used: Any = {"model": model if number % 2 else "gpt-6-sol", "kind": kind}
-            used["picodollars"] = budgets.prices.cost(used["model"], prompt=tokens, cached=0, completion=tokens // 9)
+            used["picodollars"] = budgets.prices.cost(used["model"], Request(tokens, tokens // 9))
             student = students[(back + number) % len(students)]
             await budgets.charges.put(Charge(f"{back}-{number}", day.isoformat(), guild_id, student, tokens, **used))
     await budgets.load()

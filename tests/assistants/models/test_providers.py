@@ -204,6 +204,7 @@ async def test_usage_is_taken_as_it_comes(events: list[dict[str, Any]], usage: U
     ("told", "usage"),
     [
         ({"cached_tokens": 2, "reasoning_tokens": 4}, Usage(3, 9, 2, reasoning_tokens=4)),
+        ({"cached_tokens": 2, "cache_write_tokens": 1}, Usage(3, 9, 2, cache_write_tokens=1)),
         ({"reasoning_tokens": 4}, Usage(3, 9, reasoning_tokens=4)),
         ({"cached_tokens": None, "reasoning_tokens": None}, Usage(3, 9)),
         ({"cached_tokens": -1, "reasoning_tokens": "many"}, Usage(3, 9)),

@@ -10,7 +10,7 @@ from assistants.models.model_protocol import CallArguments, CallStarted, ModelEr
 from assistants.runs import execution
 from assistants.runs.token_estimates import IMAGE, estimate_items
 from tests.assistants.conftest import Running, eventually, running
-from tests.assistants.runs.test_function_calls import function, outputs
+from tests.assistants.runs.test_function_calls import function, outputs, start
 from tests.assistants.runs.test_run_tasks import begin, finished, until
 from tests.assistants.scripted_model import USAGE, Hold, Script, ScriptedModel, calls, words
 
@@ -189,3 +189,19 @@ def test_pictures_are_part_of_an_estimate() -> None:
     picture = {"type": "input_image", "image_url": "data:image/png;base64,AAAA", "detail": "auto"}
     item = {"type": "message", "role": "user", "content": [{"type": "input_text", "text": "What is it?"}, picture]}
     assert estimate_items([item]) == IMAGE + 3
+
+
+async def test_long_requests_and_what_is_written_into_the_cache_are_told_over_a_pause(server: Running) -> None:
+    long = Usage(100_001, 7, 40, cache_write_tokens=60)
+    server.model.will(calls(("weather", "{}"), usage=long), words("Sunny.", usage=Usage(100_000, 5, 1)))
+    run = await start(server)
+    run = await server.client.beta.threads.runs.submit_tool_outputs_and_poll(
+        run_id=run.id, thread_id=run.thread_id, tool_outputs=outputs(("call_1", "sun"))
+    )
+    assert tokens(run) == (200_001, 12)
+    assert run.usage is not None
+    more = run.usage.model_extra or {}
+    assert more["prompt_token_details"] == {"cached_tokens": 41, "cache_write_tokens": 60}
+    assert more["long_requests"] == [
+        {"prompt_tokens": 100_001, "completion_tokens": 7, "cached_tokens": 40, "cache_write_tokens": 60}
+    ]
