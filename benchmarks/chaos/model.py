@@ -110,15 +110,16 @@ class Model:
         if last.get("type") == "function_call_output":
             call = _call_of(items, last)
             return self._after(call, last["output"])
-        if found := _EXERCISE.findall(newest):
+        over = self._late_results(newest)
+        if found := [each for each in _EXERCISE.findall(newest) if each not in over]:
             return Turn(calls=[Call("give_help", exercise(found[-1]))])
-        if found := _QUIZ.findall(newest):
+        if found := [each for each in _QUIZ.findall(newest) if each not in over]:
             return Turn(calls=[Call("generate_quiz", quiz(found[-1]))])
         if found := _CARDS.findall(newest):
             return Turn(calls=[Call("make_cards", cards(found[-1]))])
         if found := _LOOKED_UP.findall(newest):
             return Turn(calls=[Call("file_search", {"queries": [f"treasure {found[-1]}"]})])
-        marks = [*_ASKED.findall(newest), *self._late_results(newest)]
+        marks = [*_ASKED.findall(newest), *over]
         return Turn(said(list(dict.fromkeys(marks))), every=EVERY, first_after=0.2)
 
     def _after(self, call: Mapping[str, Any], output: str) -> Turn:

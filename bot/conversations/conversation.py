@@ -21,6 +21,7 @@ from bot.conversations.prompts.assistants_messages import PAST_LIMIT
 from bot.conversations.question import Question
 from bot.conversations.recovery import (
     InterruptedAnswer,
+    ensure_thread_of,
     find_interrupted,
     incomplete_messages,
     load_answer,
@@ -581,6 +582,7 @@ class Conversation:
         if interrupted is None or not await self._services.conversation_store.claim_answer(interrupted.stored):
             return
         run, calls = interrupted.run, interrupted.calls
+        await ensure_thread_of(interrupted, self._services, self.location)
         if run is not None and await self._assistants_thread.reads_what_was_closed(run):
             await self._assistants_thread.delete_run_messages(run.id)
             run = None  # what it read may not be told here any more

@@ -79,15 +79,23 @@ async def ensure_thread(services: Services, location: Location, channel_id: int)
         await services.conversation_store.move(location.id, channel_id, owned=False)
 
 
+async def ensure_thread_of(answer: InterruptedAnswer, services: Services, location: Location) -> None:
+    """Make the thread of an answer whose process died before Discord had made it.
+
+    Raises:
+        DiscordUnavailableError: Discord does not answer.
+    """
+    first = answer.questions[0] if answer.questions else None
+    if first is not None and first.channel_id is not None:
+        await ensure_thread(services, location, first.channel_id)
+
+
 async def mark_interrupted(answer: InterruptedAnswer, services: Services, location: Location) -> None:
     """Show in Discord that an answer was interrupted, with a Retry button, and store it so.
 
     Raises:
         DiscordUnavailableError: it is not shown for certain, and stays stored as running.
     """
-    first = answer.questions[0] if answer.questions else None
-    if first is not None and first.channel_id is not None:
-        await ensure_thread(services, location, first.channel_id)
     answer_id = answer.stored.id
     others = await services.conversation_store.shown_after(location.id, answer.after, but_of=answer_id)
     shown = await services.discord.mark_interrupted(location, answer.after, answer_id, others, answer.locale)

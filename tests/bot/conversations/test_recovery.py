@@ -2,10 +2,12 @@
 
 import asyncio
 
+import pytest
 from pydantic import SecretStr
 
+from playground.faults import Fault
 from tests.bot_process import Away, away
-from tests.house import bot_in, finished, settings_for
+from tests.house import bot_in, eventually, finished, settings_for
 from tests.scripted_openai import Turn
 
 __all__ = ["away"]
@@ -44,7 +46,8 @@ async def test_what_was_left_half_told_is_told_from_what_was_said_since(away: Aw
         assert "interrupted" not in alex.now(answer).text
 
 
-async def test_a_run_that_ended_while_nobody_looked_is_shown_whole(away: Away) -> None:
+@pytest.mark.parametrize("made", [True, False], ids=["its thread made", "its thread not made yet"])
+async def test_a_run_that_ended_while_nobody_looked_is_shown_whole(away: Away, made: bool) -> None:
     """The Assistants server goes on by itself when it is another process: the bot alone dies."""
     from assistants.http_server import serve_on_loopback
     from assistants.settings import Settings as ServerSettings
@@ -63,8 +66,13 @@ async def test_a_run_that_ended_while_nobody_looked_is_shown_whole(away: Away) -
             away.discord, away.openai, away.directory, assistants_url=address.url, assistants_key=address.key
         )
         async with away.bot_process(ASSISTANTS_URL=address.url, ASSISTANTS_KEY=address.key):
+            if not made:
+                away.discord.fail(Fault("slow", "POST */threads", seconds=60, bots_only=True))
             question = await alex.says("math", f"{away.mention} count")
-            await alex.sees(question, contains="one", timeout=20)
+            if made:
+                await alex.sees(question, contains="one", timeout=20)
+            else:
+                await eventually(lambda: len(away.openai.requests) == 2)
         gate.set()
         await asyncio.sleep(0.5)
         async with bot_in(away.discord, settings):
