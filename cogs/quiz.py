@@ -182,7 +182,7 @@ class QuizCog(commands.Cog):
             count=questions or usual.count,
             difficulty=difficulty or usual.difficulty,
             mode="solo" if interaction.guild_id is None else mode or usual.mode,
-            source=source,
+            source=source or await self._usual_source(interaction, usual.source),
             feedback=feedback or usual.feedback,
         )
         if not _has_words(request.topic):
@@ -217,6 +217,10 @@ class QuizCog(commands.Cog):
         await self._start(
             interaction, self._as_usual(interaction, QuizRequest.on_text(text)), of_words(text, interaction)
         )
+
+    async def _usual_source(self, interaction: Interaction, usual: Source | None) -> Source | None:
+        """The server's own source: files only where there are some, for nobody has asked for them just now."""
+        return None if usual == "files" and not await self._has_files(interaction) else usual
 
     def _as_usual(self, interaction: Interaction, request: QuizRequest) -> QuizRequest:
         usual = quiz_defaults(self.bot.server_settings, interaction.guild_id or 0)

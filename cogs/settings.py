@@ -229,6 +229,7 @@ class SettingsCog(
     @app_commands.describe(
         questions=localized("How many questions"),
         difficulty=localized("How hard they are"),
+        source=localized("What their questions are drawn from"),
         play=localized("How they are played"),
     )
     @app_commands.choices(
@@ -237,6 +238,11 @@ class SettingsCog(
             Choice(name=localized("easy"), value="easy"),
             Choice(name=localized("medium"), value="medium"),
             Choice(name=localized("hard"), value="hard"),
+        ],
+        source=[
+            Choice(name=localized("what fits"), value="fitting"),
+            Choice(name=localized("the library's files"), value="files"),
+            Choice(name=localized("anything"), value="anything"),
         ],
         play=[
             Choice(name=localized("alone, marked after each answer"), value="each"),
@@ -249,6 +255,7 @@ class SettingsCog(
         interaction: Interaction,
         questions: app_commands.Range[int, 1, 10] | None = None,
         difficulty: Literal["any", "easy", "medium", "hard"] | None = None,
+        source: Literal["fitting", "files", "anything"] | None = None,
         play: Literal["each", "end", "together"] | None = None,
     ) -> None:
         """Set what quizzes are like that nobody says more about, or tell it."""
@@ -256,9 +263,11 @@ class SettingsCog(
             await self._set(interaction, "count", str(questions))
         if difficulty is not None:
             await self._set(interaction, "difficulty", "" if difficulty == "any" else difficulty)
+        if source is not None:
+            await self._set(interaction, "source", "" if source == "fitting" else source)
         if play is not None:
             await self._set(interaction, "play", play)
-        await self.settings_panel.tell(interaction, "count", "difficulty", "play")
+        await self.settings_panel.tell(interaction, "count", "difficulty", "source", "play")
 
     @app_commands.command(
         name=localized("calculator"),

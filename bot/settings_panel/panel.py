@@ -24,6 +24,7 @@ from bot.store.server_settings import (
     QUIZ_DIFFICULTY,
     QUIZ_PLAY,
     QUIZ_QUESTIONS,
+    QUIZ_SOURCE,
     RETENTION_DAYS,
     ROLES,
     ServerSetting,
@@ -38,6 +39,7 @@ CHOICES: Final[Mapping[str, ServerSetting]] = {
     "roles": ROLES,
     "count": QUIZ_QUESTIONS,
     "difficulty": QUIZ_DIFFICULTY,
+    "source": QUIZ_SOURCE,
     "play": QUIZ_PLAY,
     "moderators": MODERATORS_CHANNEL,
     "retention": RETENTION_DAYS,
@@ -51,7 +53,7 @@ CONTRIBUTORS: Final = "contributors"
 PAGES: Final = (
     (say.PAGE_ANSWERS, (("language", "persona", "instructions", "model", "mode", "calculator", "code"),)),
     (say.PAGE_PLACES, (("channels", "roles"), ("moderators",), ("retention",))),
-    (say.PAGE_ROOMS, (("count", "difficulty", "play"), (LIBRARY, CONTRIBUTORS))),
+    (say.PAGE_ROOMS, (("count", "difficulty", "source", "play"), (LIBRARY, CONTRIBUTORS))),
 )
 """The pages with their names. On each, lines that belong together stand above the components that change them."""
 PAGE_OF: Final[Mapping[str, int]] = {
@@ -70,6 +72,7 @@ VALUES: Final[Mapping[str, tuple[Sentence, Mapping[str, Sentence]]]] = {
     "mode": (say.CHOOSE_MODE, wording.MODES),
     "count": (say.CHOOSE_COUNT, wording.COUNTS),
     "difficulty": (say.CHOOSE_DIFFICULTY, wording.DIFFICULTIES),
+    "source": (say.CHOOSE_SOURCE, wording.SOURCES),
     "play": (say.CHOOSE_PLAY, wording.PLAYS),
 }
 """Selects of values, with their placeholders."""

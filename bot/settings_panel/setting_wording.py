@@ -25,6 +25,7 @@ from bot.store.server_settings import (
     QUIZ_DIFFICULTY,
     QUIZ_PLAY,
     QUIZ_QUESTIONS,
+    QUIZ_SOURCE,
     RETENTION_DAYS,
     ROLES,
 )
@@ -40,6 +41,11 @@ DIFFICULTIES: Final[dict[str, Sentence]] = {
     "easy": say.EASY,
     "medium": say.MEDIUM,
     "hard": say.HARD,
+}
+SOURCES: Final[dict[str, Sentence]] = {
+    "": say.SOURCE_FITTING,
+    "files": say.SOURCE_FILES,
+    "anything": say.SOURCE_ANYTHING,
 }
 PLAYS: Final[dict[str, Sentence]] = {"each": say.PLAY_EACH, "end": say.PLAY_END, "together": say.PLAY_TOGETHER}
 SWITCH: Final[dict[str, Sentence]] = {"on": say.ON, "off": say.OFF}
@@ -140,6 +146,7 @@ _WORDINGS: Final[Mapping[str, Wording]] = {
     CODE.name: Wording(say.CODE, _one_of(SWITCH), CODE.default),
     QUIZ_QUESTIONS.name: Wording(say.QUIZ_LENGTH, _one_of(COUNTS), QUIZ_QUESTIONS.default),
     QUIZ_DIFFICULTY.name: Wording(say.QUIZ_DIFFICULTY, _one_of(DIFFICULTIES), QUIZ_DIFFICULTY.default),
+    QUIZ_SOURCE.name: Wording(say.QUIZ_SOURCE, _one_of(SOURCES), QUIZ_SOURCE.default),
     QUIZ_PLAY.name: Wording(say.QUIZ_PLAY, _one_of(PLAYS), QUIZ_PLAY.default),
     LIBRARY_CHANNEL: Wording(say.LIBRARY_CHANNEL, _one_of(SWITCH)),
     CONTRIBUTORS: Wording(say.CONTRIBUTORS, _ids("<@&{}>", say.EVERYBODY)),

@@ -86,6 +86,8 @@ QUIZ_DIFFICULTY = ServerSetting("quiz_difficulty", ("", "easy", "medium", "hard"
 """How hard such a quiz is; empty: as the model finds it fitting."""
 QUIZ_PLAY = ServerSetting("quiz_play", ("each", "end", "together"))
 """How such a quiz is played: alone, with feedback on each answer or at the end, or by everyone together."""
+QUIZ_SOURCE = ServerSetting("quiz_source", ("", "files", "anything"))
+"""What such a quiz is drawn from; empty: as the model finds it fitting."""
 CALCULATOR = ServerSetting("calculator", ("on", "off"))
 """Whether the model may call the functions that compute."""
 CODE = ServerSetting("code", ("on", "off"))

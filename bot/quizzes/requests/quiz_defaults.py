@@ -3,16 +3,18 @@
 from dataclasses import dataclass
 from typing import cast
 
-from bot.quizzes.session.quiz_session import Difficulty, Feedback, Mode
-from bot.store.server_settings import QUIZ_DIFFICULTY, QUIZ_PLAY, QUIZ_QUESTIONS, ServerSettings
+from bot.quizzes.session.quiz_session import Difficulty, Feedback, Mode, Source
+from bot.store.server_settings import QUIZ_DIFFICULTY, QUIZ_PLAY, QUIZ_QUESTIONS, QUIZ_SOURCE, ServerSettings
 
 
 @dataclass(frozen=True, slots=True)
 class QuizDefaults:
-    """How many questions, how hard, alone or together, and when somebody alone hears what was right."""
+    """How many questions, how hard, from what, alone or together, and when somebody alone hears what was right."""
 
     count: int
     difficulty: Difficulty | None
+    source: Source | None
+    """Files, where there are some."""
     mode: Mode
     feedback: Feedback
 
@@ -24,6 +26,7 @@ def quiz_defaults(settings: ServerSettings, guild_id: int) -> QuizDefaults:
     return QuizDefaults(
         count=int(settings.value(QUIZ_QUESTIONS, guild_id)),
         difficulty=cast("Difficulty | None", difficulty),
+        source=cast("Source | None", settings.value(QUIZ_SOURCE, guild_id) or None),
         mode="together" if play == "together" else "solo",
         feedback="end" if play == "end" else "each",
     )

@@ -5,9 +5,10 @@ from typing import Any
 
 import pytest
 
+from tests.bot.library.closed_channels import owner_of
 from tests.bot.library.dropped_files import reacted
 from tests.bot.quizzes.playing import asked, question, quiz_turn
-from tests.house import House
+from tests.house import House, eventually
 from tests.scripted_openai import Call, Turn, tool_outputs
 
 
@@ -24,6 +25,21 @@ async def test_a_quiz_on_files_has_the_model_search_first(house: House) -> None:
     assert "Search the server's files first" in instructions
     assert {tool["name"] for tool in request["tools"]} >= {"generate_quiz"}
     assert request["tool_choice"] == "required"
+
+
+async def test_a_servers_usual_source_holds_where_nobody_says_another(house: House) -> None:
+    owner, alex = await owner_of(house), await house.discord.student("alex")
+    ran = await owner.runs("/settings quiz", where="math", source="files")
+    await ran.says("Questions are drawn from: the library's files")
+    found: list[bool] = []
+    for options in ({}, {}, {"source": "anything"}):
+        if len(found) == 1:
+            await reacted(alex, await alex.drops("library", ("halves.txt", b"One half is two quarters.")), "✅")
+        house.openai.turns.append(quiz_turn())
+        await alex.runs("/quiz", where="math", topic="fractions", **options)
+        await eventually(lambda: len(asked(house)) > len(found))
+        found.append("Search the server's files first" in json.dumps(asked(house)[-1]))
+    assert found == [False, True, False], "no files yet; files; another source was asked for"
 
 
 @pytest.mark.parametrize(

@@ -96,7 +96,7 @@ def test_each_select_shows_what_counts_and_tells_it_back_when_it_is_used() -> No
     )  # fmt: skip
     expected = {
         "language": {""}, "model": {"mini"}, "mode": {"answer"}, "channels": {"10"}, "roles": set(), "count": {"3"},
-        "difficulty": {""}, "play": {"each"}, "retention": {""}, LIBRARY: {"12"}, CONTRIBUTORS: {"10"},
+        "difficulty": {""}, "source": {""}, "play": {"each"}, "retention": {""}, LIBRARY: {"12"}, CONTRIBUTORS: {"10"},
         "moderators": {"11"},
     }  # fmt: skip
     found = {}

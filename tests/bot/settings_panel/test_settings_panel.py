@@ -67,6 +67,7 @@ async def test_the_panel_shows_and_changes_every_setting_and_notes_who_did(room:
         "Quizzes and library": (
             ("count", "5", "Length of a quiz: 5 questions"),
             ("difficulty", "hard", "Difficulty of quizzes: hard"),
+            ("source", "files", "Questions are drawn from: the library's files"),
             ("play", "together", "Quizzes are played: together, against the clock"),
         ),
     }
@@ -177,6 +178,7 @@ async def test_each_setting_is_a_command_too_for_managers_alone(room: House) -> 
     assert quiz.splitlines() == [
         "Length of a quiz: 7 questions",
         "Difficulty of quizzes: easy",
+        "Questions are drawn from: what fits",
         "Quizzes are played: alone, marked at the end",
     ]
     assert room.bot.server_settings.value(QUIZ_QUESTIONS, room.discord.guild.id) == "7"
