@@ -1,6 +1,7 @@
 """One run of the chaos: a Discord with its servers, a model, bots, students, and what goes wrong meanwhile."""
 
 import asyncio
+import json
 import random
 import socket
 import tempfile
@@ -124,6 +125,8 @@ async def run(seed: int, size: Size, directory: Path | None = None) -> Result:
             supervisor.cancel()
         result.asked = asked()
         await _end(rested, result)
+        if directory is not None:
+            _keep_rows(rested.database, folder)
         result.violations = stages.violations + model.violations + result.violations
         result.seconds = time.monotonic() - began
         return result
@@ -314,6 +317,23 @@ async def _end(rested: Rested, result: Result) -> None:
     disturbed = died or bool(rested.model.troubles) or bool(result.faults)
     broken, result.tokens = accounts(rested.database, rested.model, disturbed=disturbed)
     result.violations += [*broken, *leftovers(rested.database), *logs(rested.processes)]
+
+
+def _keep_rows(database: Database, folder: Path) -> None:
+    """Write what the databases hold of answers and runs into the folder: PostgreSQL's is gone with its server."""
+    tables = [
+        "questions",
+        "answers",
+        "answer_messages",
+        "tool_calls",
+        "token_charges",
+        "runs",
+        "quizzes",
+        "library_files",
+    ]
+    for table in [*tables, "hint_ladders", "announced_requests"]:
+        lines = [json.dumps(row, default=str) for row in database.rows(table, "*")]
+        (folder / f"{table}.jsonl").write_text("\n".join(lines))
 
 
 def _counts(asked: list[Asked], world: World) -> Counter[str]:

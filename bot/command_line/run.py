@@ -10,6 +10,8 @@ from typing import Any, Protocol
 import aiohttp
 import discord
 import structlog
+from discord.ext import commands
+from sqlalchemy.exc import SQLAlchemyError
 
 from bot.client import SaemBot, point_at
 from bot.command_line.assistants_server import embedded_settings, is_offline, open_assistants
@@ -22,6 +24,8 @@ from bot.shards.ownership import new_process_id
 from bot.shards.shard_leases import ShardCountChangedError
 from bot.status.monitoring_server import open_monitoring_server
 from bot.store.store import open_store
+from database.errors import StoreError, describe_failure
+from database.outages import is_outage
 from workers import Pool
 from workers.service.client import finder
 
@@ -109,6 +113,11 @@ async def _run_until_told_to_stop(
                     "Discord refuses the DISCORD_TOKEN: copy the bot's token anew from the developer portal (Bot, "
                     "Reset Token)."
                 ) from error
+    except (SQLAlchemyError, commands.ExtensionFailed) as error:
+        cause = error.original if isinstance(error, commands.ExtensionFailed) else error
+        if not is_outage(cause):
+            raise
+        raise StoreError(describe_failure(cause, settings.store_url)) from error
     except discord.PrivilegedIntentsRequired:
         raise
     except discord.ConnectionClosed as error:

@@ -139,7 +139,7 @@ class Conversations:
             raise
         finally:
             self._being_asked -= Counter([location.id])
-            if question.message_id is not None:
+            if question.message_id is not None and self._new_messages.get(question.message_id) is new:
                 del self._new_messages[question.message_id]
 
     async def heard(self, location: Location, message_id: int) -> None:
@@ -549,7 +549,8 @@ class Conversations:
     def _forget_waiting(self, waiting: Iterable[StoredQuestion]) -> None:
         """Let the next look for what waits find these again."""
         for question in waiting:
-            self._seen.pop(question.message_id, None)
+            if question.message_id not in self._new_messages:
+                self._seen.pop(question.message_id, None)
 
     async def wait_until_queued(self, conversation_id: int) -> None:
         """Wait until the questions that waited in a conversation are asked."""

@@ -157,6 +157,7 @@ class Tutor:
         location = Location(message.id, message.guild_id, message.id, fresh=True, parent_id=message.channel.id)
         stored = asyncio.Event()
         thread = asyncio.ensure_future(self._open_thread(message, stored))
+        thread.add_done_callback(_note_failure)  # nobody may be left to hear of it
         taken = False
         try:
             taken = await self._conversations.ask(location, question.shown_at(InChannel(thread)))
@@ -216,6 +217,11 @@ class Tutor:
             await reply.finish(buttons=buttons)
         except DISCORD_ERRORS as error:
             log.warning("sentence.not_shown", channel=message.channel.id, cause=error)
+
+
+def _note_failure(task: "asyncio.Future[Any]") -> None:
+    if not task.cancelled() and (error := task.exception()) is not None:
+        log.info("thread.not_opened", cause=error)
 
 
 def _is_in_a_thread(message: IncomingMessage) -> bool:
