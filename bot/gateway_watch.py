@@ -22,6 +22,8 @@ MOST_REFUSED = 2
 """Resumes that may be refused, one after the other; then the session is given up."""
 MUTE_AFTER = 60.0
 """Seconds after which a connection without READY or RESUMED is given up."""
+RESUMES_WITHIN = 15.0
+"""Seconds that a resume host has to take a connection and to send its first message, which comes at once in health."""
 LOOK_EVERY = 5.0
 LONGEST_BACKOFF = 5
 """discord.py waits for up to 2 ** 10 seconds between two tries to connect; here for up to 2 ** 5."""
@@ -75,10 +77,13 @@ class GatewayWatch:
                 if has_all and not resumes:
                     await self.may_identify()
                 resuming[:] = [resumes]
-                await work
+                async with asyncio.timeout(RESUMES_WITHIN if resumes else None) as patience:
+                    await work
             finally:
                 work.close()  # nothing, where it was begun
                 resuming.clear()
+            if patience.expired():  # discord.py ends without a word when it is cancelled
+                self._leave_resume_host(shard)
 
         async def attended_reidentify(wanted: ReconnectWebSocket) -> None:
             wanted = self._bounded(shard, wanted)
@@ -108,6 +113,12 @@ class GatewayWatch:
         log.warning("gateway.resumes_refused", shard=shard.id, times=MOST_REFUSED)
         shard.ws.session_id = shard.ws.sequence = None
         return ReconnectWebSocket(shard.id, resume=False)
+
+    def _leave_resume_host(self, shard: Any) -> None:
+        """Nothing came from the resume host: begin a session at the main address."""
+        log.warning("gateway.resume_host_silent", shard=shard.id, seconds=RESUMES_WITHIN)
+        shard.ws.session_id = shard.ws.sequence = None
+        shard._queue_put(EventItem(EventType.identify, shard, ReconnectWebSocket(shard.id, resume=False)))
 
     async def _begin(self, shard_id: int, work: Coroutine[Any, Any, None], *, apart: bool) -> None:
         """Connect a shard; `apart` from discord.py's queue, which is one for all shards and would wait for this one."""

@@ -74,6 +74,7 @@ class ManagedShard(Shard):
         self._waits_for_turn = False
         self._ended = ended
         self._events: asyncio.Queue[EventItem] = asyncio.Queue()
+        self._stopped = False
         self._serving: asyncio.Task[None] | None = None
 
     def connect(self) -> None:
@@ -85,7 +86,7 @@ class ManagedShard(Shard):
             await self.reidentify(ReconnectWebSocket(self.id, resume=True))
         else:
             await self.reconnect()
-        while True:
+        while not self._stopped:  # discord.py's calls end without a word when they are cancelled
             item = await self._events.get()
             if isinstance(item.error, ReconnectWebSocket):
                 await self.reidentify(item.error)
@@ -136,6 +137,7 @@ class ManagedShard(Shard):
 
     async def stop(self) -> Session | None:
         """Read no event any more and close the connection; the session to go on with, None when there is none."""
+        self._stopped = True
         tasks = [each for each in (self._serving, self._task) if each is not None]
         for task in tasks:
             task.cancel()

@@ -8,7 +8,7 @@ import pytest
 from discord.backoff import ExponentialBackoff
 from structlog.testing import capture_logs
 
-from bot import session_start_limit
+from bot import gateway_watch, session_start_limit
 from bot.gateway_watch import MOST_REFUSED, MUTE_AFTER
 from playground.gateway.resume_host import ResumeFault
 from playground.pilot.student import Student
@@ -72,8 +72,11 @@ async def answers_again(house: House, student: Student) -> None:
     await student.sees(await house.ask(student, "is anybody there?"), contains="I am back.", timeout=30)
 
 
-@pytest.mark.parametrize("fault", ["down", "unavailable", "refuses"])
-async def test_a_resume_host_that_fails_is_left_for_the_main_address(at_once: House, fault: ResumeFault) -> None:
+@pytest.mark.parametrize("fault", ["down", "unavailable", "refuses", "silent"])
+async def test_a_resume_host_that_fails_is_left_for_the_main_address(
+    at_once: House, monkeypatch: pytest.MonkeyPatch, fault: ResumeFault
+) -> None:
+    monkeypatch.setattr(gateway_watch, "RESUMES_WITHIN", 0.5 if fault == "silent" else gateway_watch.RESUMES_WITHIN)
     alex = await at_once.discord.student("alex")
     identifies = at_once.discord.stats.identifies
     await at_once.discord.gateway.resume_host.fail(fault)
