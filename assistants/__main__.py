@@ -26,7 +26,7 @@ from pydantic import ValidationError
 from assistants.settings import Settings
 from database.errors import StoreError
 from database.outage_log import OutagesOnce
-from database.private_files import keep_new_files_private, make_private_folder
+from database.private_files import check_temporary_folder, keep_new_files_private, make_private_folder
 from database.replacement import finish_replacement
 from workers.own_process import keep_memory_private, take_from_environment
 
@@ -108,7 +108,12 @@ async def serve(settings: Settings) -> None:
     from workers import Pool
     from workers.service.client import finder
 
-    finish_replacement(settings.data_dir)  # a restore that was broken off
+    try:
+        finish_replacement(settings.data_dir)  # a restore that was broken off
+    except OSError as error:
+        message = f"A restore that was broken off cannot be finished: {error.filename}: {error.strerror or error}."
+        raise StartError(message) from error
+    check_temporary_folder()
     key = key_of(settings)
     host, port = settings.assistants_host, settings.assistants_port
     try:

@@ -36,7 +36,7 @@ from bot.errors import ConfigurationError, StartupError
 from bot.logs import Redact, configure_logs
 from bot.settings import ENV_FILE, Settings, SettingsError, check_env_file
 from database.errors import StoreError
-from database.private_files import keep_new_files_private
+from database.private_files import check_temporary_folder, keep_new_files_private
 from workers.own_process import keep_memory_private, take_from_environment
 
 log = structlog.get_logger(__name__)
@@ -257,8 +257,15 @@ def _command(given: argparse.Namespace, settings: Settings) -> int:
     gc.disable()
     from database.replacement import finish_replacement
 
-    if finish_replacement(settings.data_dir):
-        log.info("restore.finished")  # one that was broken off
+    try:
+        if finish_replacement(settings.data_dir):
+            log.info("restore.finished")  # one that was broken off
+    except OSError as error:
+        raise StartupError(
+            f"A restore that was broken off cannot be finished: {error.filename}: {error.strerror or error}."
+        ) from None
+    if given.command not in {"backup", "status"}:
+        check_temporary_folder()
     match given.command:
         case "demo":
             from bot.command_line.demo import demo

@@ -9,6 +9,7 @@ import errno
 import os
 import sqlite3
 import sys
+import tempfile
 import time
 import weakref
 from collections.abc import Awaitable, Callable, Iterator
@@ -193,18 +194,22 @@ _KNOWN: "weakref.WeakSet[Outage]" = weakref.WeakSet()
 
 def lasting_outages() -> Iterator[OutageState]:
     """What cannot be used now, of all databases and folders that this process has open."""
-    states = (outage.state for outage in sorted(_KNOWN, key=lambda each: each.name))
-    yield from (state for state in states if state is not None)
+    for outage in sorted(_KNOWN, key=lambda each: each.name):
+        outage.look_again()
+        if (state := outage.state) is not None:
+            yield state
 
 
 class Outage:
     """What one process knows of the outages of a database, or of a folder. It is said once that one begins, and how it
-    ended. `folder` is where it is on this machine's disk, if it is.
+    ended. `folder` is where it is on this machine's disk, if it is. `is_folder`: that folder is all there is, so its
+    end can be looked for; a database tells it by its next write.
     """
 
-    def __init__(self, name: str = "database", *, folder: str | None = None) -> None:
+    def __init__(self, name: str = "database", *, folder: str | None = None, is_folder: bool = False) -> None:
         self.name = name
         self._folder = folder
+        self._is_folder = is_folder
         self._since: float | None = None
         self._began_at = datetime.now(UTC)
         self._failed_at = 0.0
@@ -265,6 +270,11 @@ class Outage:
         if self._since is not None and time.monotonic() - self._failed_at >= SETTLED:
             self._end()
 
+    def look_again(self) -> None:
+        """See whether a folder may be written again: nobody may want to for hours."""
+        if self._is_folder and self._folder is not None and self.lasts and state_of_disk(self._folder) is None:
+            self.succeeded()
+
     def _begin(self, kind: OutageKind, cause: BaseException | None) -> float:
         now = time.monotonic()
         if self._since is None:
@@ -313,16 +323,31 @@ def _in_words(cause: BaseException | None) -> str:
     return f"{type(cause).__name__}: {text[:200]}" if text else type(cause).__name__
 
 
+_FOLDERS: "weakref.WeakValueDictionary[str, Outage]" = weakref.WeakValueDictionary()
+
+
+def outage_of_folder(folder: Path, name: str) -> Outage:
+    """For a folder of files: one in a process, whoever uses it. `name` is what people are told of it."""
+    path = str(folder.absolute())
+    shared = _FOLDERS.get(path)
+    if shared is None:
+        shared = _FOLDERS[path] = Outage(name, folder=path, is_folder=True)
+    return shared
+
+
 def state_of_disk(folder: str) -> OutageKind | None:
-    """What the system says of the disk that holds a folder: full, read-only, or None. (SQLite says of some errors only
-    that there was one.)
+    """What is the matter with the disk that holds a folder: full, read-only, failing, or None. (SQLite says of some
+    errors only that there was one, and a disk that Linux has closed after a fault of its own does not call itself
+    read-only: so a file is made there, which has no name.)
     """
-    if sys.platform == "win32":
-        return None
     try:
-        disk = os.statvfs(folder)
-    except OSError:
-        return None
-    if disk.f_flag & os.ST_RDONLY:
-        return "read_only"
-    return "full" if disk.f_bavail == 0 else None
+        if sys.platform != "win32":
+            disk = os.statvfs(folder)
+            if disk.f_flag & os.ST_RDONLY:
+                return "read_only"
+            if disk.f_bavail == 0:
+                return "full"
+        with tempfile.TemporaryFile(dir=folder):
+            return None
+    except OSError as error:
+        return disk_outage_kind(error)

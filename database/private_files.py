@@ -2,7 +2,10 @@
 
 import contextlib
 import os
+import tempfile
 from pathlib import Path
+
+from database.errors import StoreError
 
 PRIVATE_FOLDER, PRIVATE_FILE = 0o700, 0o600
 _BESIDE_DATABASE = ("-wal", "-shm", "-journal")
@@ -36,6 +39,21 @@ def make_private_database(path: Path) -> None:
     for end in _BESIDE_DATABASE:
         with contextlib.suppress(OSError):
             path.with_name(path.name + end).chmod(PRIVATE_FILE)
+
+
+def check_temporary_folder() -> None:
+    """See that there is a folder for temporary files, which documents are read and formulas drawn in.
+
+    Raises:
+        StoreError: none of the usual ones may be written, or all are full.
+    """
+    try:
+        tempfile.gettempdir()
+    except FileNotFoundError:
+        raise StoreError(
+            "There is no folder for temporary files that can be written (TMPDIR, /tmp, /var/tmp): see whether these "
+            "are full or read-only, or set TMPDIR to another one."
+        ) from None
 
 
 def keep_new_files_private() -> None:

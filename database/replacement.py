@@ -11,6 +11,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import IO
 
+from database.scratch_folders import remove_unheld
+
 LIST = "restore.json"
 NEW = "restore"
 """The folder of new files, in the data directory."""
@@ -40,10 +42,16 @@ def replace_files(folder: Path, targets: Mapping[str, Path]) -> None:
 
 
 def finish_replacement(folder: Path) -> bool:
-    """Go on with a replacement that was decided and broken off; whether there was one."""
+    """Go on with a replacement that was decided and broken off; whether there was one. One that was broken off before
+    is undone.
+
+    Raises:
+        OSError: the files cannot be written.
+    """
     try:
         listed = (folder / LIST).open("rb")
     except (FileNotFoundError, NotADirectoryError):  # who opens the folder next says what is wrong with it
+        remove_unheld(folder / NEW)
         return False
     with listed:
         _lock(listed)

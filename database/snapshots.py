@@ -1,7 +1,12 @@
 """Copies of SQLite databases while they are used, all of one moment."""
 
 import contextlib
+import errno
+import os
+import shutil
 import sqlite3
+import sys
+import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -16,13 +21,71 @@ KEPT = 2
 """Copies from before updates that are kept of a database."""
 
 
+class ChangedMeanwhileError(Exception):
+    """Somebody writes to a database whose disk may only be read here; the message names it."""
+
+
 @contextmanager
-def snapshots(databases: Sequence[Path]) -> Iterator[Mapping[Path, sqlite3.Connection]]:
+def snapshots(databases: Sequence[Path], scratch: Path) -> Iterator[Mapping[Path, sqlite3.Connection]]:
     """Connections that see all these databases as they were at one moment, at which nobody wrote to any of them.
+
+    SQLite opens no database with a log (WAL) on a disk that may only be read. Such are copied into the folder
+    `scratch` first.
 
     Raises:
         sqlite3.Error: one of them cannot be opened, or is locked for long.
+        OSError: it cannot be copied.
+        ChangedMeanwhileError: it changed while it was copied.
     """
+    if any(_is_read_only(path.parent) for path in databases):
+        with _copies(databases, scratch) as copies, _held(list(copies.values())) as reading:
+            yield {path: reading[copy] for path, copy in copies.items()}
+        return
+    with _held(databases) as reading:
+        yield reading
+
+
+@contextmanager
+def _copies(databases: Sequence[Path], scratch: Path) -> Iterator[Mapping[Path, Path]]:
+    with tempfile.TemporaryDirectory(dir=scratch) as folder:
+        before = {path: _state(path) for path in databases}
+        copies = {path: Path(folder) / f"{number}.sqlite3" for number, path in enumerate(databases)}
+        for path, copy in copies.items():
+            for source, target in ((path, copy), (_log_of(path), _log_of(copy))):
+                with contextlib.suppress(FileNotFoundError):
+                    shutil.copyfile(source, target)
+        if changed := [path for path in databases if _state(path) != before[path]]:
+            raise ChangedMeanwhileError(str(changed[0]))
+        yield copies
+
+
+def _state(path: Path) -> list[tuple[int, int]]:
+    """Sizes and times of a database and its log."""
+    states = []
+    for file in (path, _log_of(path)):
+        with contextlib.suppress(FileNotFoundError):
+            found = file.stat()
+            states.append((found.st_size, found.st_mtime_ns))
+    return states
+
+
+def _log_of(path: Path) -> Path:
+    return path.with_name(f"{path.name}-wal")
+
+
+def _is_read_only(folder: Path) -> bool:
+    """Whether a folder's disk may only be read (which permissions do not say)."""
+    if sys.platform != "win32" and os.statvfs(folder).f_flag & os.ST_RDONLY:
+        return True
+    try:
+        with tempfile.TemporaryFile(dir=folder):
+            return False
+    except OSError as error:
+        return error.errno == errno.EROFS
+
+
+@contextmanager
+def _held(databases: Sequence[Path]) -> Iterator[Mapping[Path, sqlite3.Connection]]:
     with contextlib.ExitStack() as stack:
         reading = {}
         with contextlib.ExitStack() as holding:

@@ -31,6 +31,22 @@ def small_disk(folder: Path, megabytes: int) -> Iterator[Path]:
         subprocess.run(["umount", "--lazy", str(folder)], check=True, capture_output=True)
 
 
+@contextmanager
+def read_only(*folders: Path) -> Iterator[None]:
+    """Folders whose disk may only be read, for the time of the block; what is open already goes on.
+
+    Skips the test where they may not be mounted.
+    """
+    with contextlib.ExitStack() as stack:
+        for folder in folders:
+            bound = subprocess.run(["mount", "--bind", str(folder), str(folder)], check=False, capture_output=True)
+            if bound.returncode:
+                pytest.skip("a disk can be mounted by root alone")
+            stack.callback(subprocess.run, ["umount", "--lazy", str(folder)], check=True, capture_output=True)
+            subprocess.run(["mount", "-o", "remount,bind,ro", str(folder)], check=True, capture_output=True)
+        yield
+
+
 def fill(folder: Path) -> None:
     """Fill the disk that holds a folder to the last byte."""
     with (folder / FILLER).open("ab", buffering=0) as file, contextlib.suppress(OSError):

@@ -31,3 +31,7 @@ class JobTimedOut(WorkerError):  # noqa: N818
 
 class JobCrashed(WorkerError):  # noqa: N818
     """The worker process ended before it had sent a result, or its result cannot be used."""
+
+
+class WorkerNotStarted(JobCrashed):
+    """The machine starts no worker process now: nothing was done, and the job is not at fault."""

@@ -13,7 +13,7 @@ import msgpack
 import structlog
 
 from workers import child_main
-from workers.errors import JobCrashed, JobFailed, JobTimedOut
+from workers.errors import JobCrashed, JobFailed, JobTimedOut, WorkerNotStarted
 from workers.job import Job
 from workers.job_files import OwnPaths
 from workers.programs import Program, ProgramStarter
@@ -150,7 +150,7 @@ class ProcessHandle:
 
     @classmethod
     async def start(cls, sandbox: ProgramStarter | None) -> "ProcessHandle":
-        """Start a worker process, in a sandbox if there is one; raises JobCrashed when the system refuses."""
+        """Start a worker process, in a sandbox if there is one; raises WorkerNotStarted when the system refuses."""
         program = [sys.executable, "-P", str(child_main.__file__)]
         process: Program
         try:
@@ -159,7 +159,7 @@ class ProcessHandle:
             else:
                 process = await sandbox.start(program, environment(), lends_files=True)
         except (OSError, subprocess.SubprocessError) as error:
-            raise JobCrashed(f"no worker process could be started: {error}") from error
+            raise WorkerNotStarted(f"no worker process could be started: {error}") from error
         log.debug("worker.started", pid=process.pid, sandbox=sandbox is not None)
         return cls(process)
 

@@ -20,6 +20,14 @@ class DiskFullError(ApiError):
     default_code = "disk_full"
 
 
+class DiskUnwritableError(ApiError):
+    """The server's disk may not be written at the moment; the file was not kept. Try again later."""
+
+    status = 507
+    type = "server_error"
+    default_code = "disk_unwritable"
+
+
 class FilesUnavailableError(ApiError):
     """The server cannot reach its files at the moment. Try again in a minute."""
 
@@ -70,6 +78,7 @@ class FileStore(Protocol):
 
         Raises:
             DiskFullError: there is no room.
+            DiskUnwritableError: the disk may not be written.
         """
 
     def read(self, file_id: str) -> AsyncGenerator[bytes, None]:

@@ -8,11 +8,17 @@ import shutil
 from collections.abc import AsyncGenerator, Collection, Iterator
 from pathlib import Path
 
-from assistants.file_stores.file_store import CHUNK, DiskFullError, FileStoreError, FilesUnavailableError, WholeFile
+from assistants.file_stores.file_store import (
+    CHUNK,
+    DiskFullError,
+    DiskUnwritableError,
+    FileStoreError,
+    FilesUnavailableError,
+    WholeFile,
+)
+from database.outages import Outage, disk_outage_kind, outage_of_folder
 from database.private_files import PRIVATE_FOLDER, make_private_folder
 from database.steady_clock import steady_time
-
-_FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
 
 class FolderStore:
@@ -20,6 +26,7 @@ class FolderStore:
 
     def __init__(self, directory: Path) -> None:
         self._directory = directory
+        self._outage = outage_of_folder(directory, "files")
 
     async def check(self) -> None:
         """See `FileStore`."""
@@ -43,12 +50,13 @@ class FolderStore:
 
     async def put(self, file_id: str, file: WholeFile) -> None:
         """See `FileStore`."""
-        with disk_errors():
+        with disk_errors(self._outage):
             await asyncio.to_thread(_move, file.path, self.path(file_id))
+        self._outage.succeeded()
 
     async def read(self, file_id: str) -> AsyncGenerator[bytes, None]:
         """See `FileStore`."""
-        with disk_errors():
+        with disk_errors(self._outage, reading=True):
             file = await asyncio.to_thread(self.path(file_id).open, "rb")
             try:
                 while chunk := await asyncio.to_thread(file.read, CHUNK):
@@ -58,12 +66,12 @@ class FolderStore:
 
     async def remove(self, file_ids: Collection[str]) -> None:
         """See `FileStore`."""
-        with disk_errors():
+        with disk_errors(self._outage):
             await asyncio.to_thread(self._remove, file_ids)
 
     async def names(self, *, older_than: float) -> list[str]:
         """See `FileStore`."""
-        with disk_errors():
+        with disk_errors(self._outage, reading=True):
             return await asyncio.to_thread(self._names, steady_time() - older_than)
 
     async def close(self) -> None:
@@ -96,15 +104,17 @@ def _move(source: Path, target: Path) -> None:
 
 
 @contextlib.contextmanager
-def disk_errors() -> Iterator[None]:
-    """Turn what goes wrong with a disk into an answer for the client."""
+def disk_errors(outage: Outage, *, reading: bool = False) -> Iterator[None]:
+    """Turn what goes wrong with a disk into an answer for the client, and let its outage know."""
     try:
         yield
     except FileNotFoundError:
         raise
     except OSError as error:
-        if error.errno in _FULL:
+        kind = "failing" if reading else disk_outage_kind(error)
+        outage.failed(kind, error)
+        if kind == "full":
             raise DiskFullError from error
-        if error.errno in {errno.EIO, errno.ESTALE, errno.ENOTCONN, errno.EHOSTDOWN, errno.ETIMEDOUT}:  # a shared disk
-            raise FilesUnavailableError from error
-        raise
+        if kind == "read_only":
+            raise DiskUnwritableError from error
+        raise FilesUnavailableError from error  # a disk that fails, or a shared one that is away

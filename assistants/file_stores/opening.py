@@ -46,8 +46,8 @@ def _text(secret: SecretStr | None) -> str | None:
 
 
 @asynccontextmanager
-async def open_file_store(place: Place, store: Store) -> AsyncIterator[FileStore]:
-    """The store at a place, for the time of the block.
+async def open_file_store(place: Place, store: Store, *, to_read: bool = False) -> AsyncIterator[FileStore]:
+    """The store at a place, for the time of the block; `to_read`: a folder need not be writable.
 
     Raises:
         FileStoreError: files cannot be written or read there.
@@ -60,7 +60,8 @@ async def open_file_store(place: Place, store: Store) -> AsyncIterator[FileStore
     else:
         opened = await open_s3_store(place)
     try:
-        await opened.check()
+        if not (to_read and isinstance(place, Folder)):
+            await opened.check()
         yield opened
     finally:
         await opened.close()

@@ -12,6 +12,7 @@ from pathlib import Path
 from assistants.errors import TooLargeError
 from assistants.file_stores.file_store import DamagedFileError, FileStore, WholeFile
 from assistants.file_stores.folder_store import disk_errors
+from database.outages import Outage, outage_of_folder
 from database.private_files import PRIVATE_FOLDER, make_private_folder
 from database.steady_clock import steady_time
 
@@ -26,7 +27,8 @@ UNFINISHED = 3600.0
 class Upload:
     """A file that is being written; its size and hash are complete after `flush`."""
 
-    def __init__(self, path: Path, descriptor: int) -> None:
+    def __init__(self, path: Path, descriptor: int, outage: Outage) -> None:
+        self._outage = outage
         self.path = path
         self.size = 0
         self._descriptor = descriptor
@@ -43,7 +45,7 @@ class Upload:
 
         Raises:
             TooLargeError: there are more than `MAX_BYTES`.
-            DiskFullError: there is no room.
+            DiskFullError, DiskUnwritableError: there is no room, or the disk may not be written.
         """
         self.size += len(data)
         if self.size > MAX_BYTES:
@@ -56,11 +58,12 @@ class Upload:
         """Write all bytes to the disk.
 
         Raises:
-            DiskFullError: there is no room.
+            DiskFullError, DiskUnwritableError: there is no room, or the disk may not be written.
         """
         data, self._buffer = bytes(self._buffer), bytearray()
-        with disk_errors():
+        with disk_errors(self._outage):
             await asyncio.to_thread(self._append, data)
+        self._outage.succeeded()
 
     def _append(self, data: bytes) -> None:
         self._hash.update(data)
@@ -75,6 +78,7 @@ class Blobs:
     def __init__(self, store: FileStore, incoming: Path) -> None:
         self.store = store
         self._incoming = incoming
+        self._outage = outage_of_folder(incoming, "incoming files")
 
     def prepare(self) -> None:
         """Make the folder, which one of an earlier release left open to everybody."""
@@ -95,26 +99,26 @@ class Blobs:
         """A new upload; it is deleted at the end of the block unless `keep` was called.
 
         Raises:
-            DiskFullError: there is no room.
+            DiskFullError, DiskUnwritableError: there is no room, or the disk may not be written.
         """
-        with disk_errors():
+        with disk_errors(self._outage):
             descriptor, name = await asyncio.to_thread(tempfile.mkstemp, dir=self._incoming)
         try:
-            yield Upload(Path(name), descriptor)
+            yield Upload(Path(name), descriptor, self._outage)
         finally:
             os.close(descriptor)
-            await asyncio.to_thread(Path(name).unlink, missing_ok=True)
+            with contextlib.suppress(OSError):  # it is swept
+                await asyncio.to_thread(Path(name).unlink, missing_ok=True)
 
     async def keep(self, upload: Upload, file_id: str) -> None:
         """Keep an upload as the bytes of a file.
 
         Raises:
-            DiskFullError: there is no room.
+            DiskFullError, DiskUnwritableError: there is no room, or the disk may not be written.
             FilesUnavailableError: the store cannot be reached.
         """
         await upload.flush()
-        with disk_errors():
-            await self.store.put(file_id, WholeFile(upload.path, upload.size, upload.sha256))
+        await self.store.put(file_id, WholeFile(upload.path, upload.size, upload.sha256))
 
     async def read(self, file_id: str, sha256: str) -> AsyncGenerator[bytes, None]:
         """A file's bytes in chunks. The last one comes only when all have the hash that they had when they came.
@@ -143,7 +147,7 @@ class Blobs:
             FileNotFoundError: there is no such file.
             DamagedFileError: a copy has other bytes.
             FilesUnavailableError: the store cannot be reached.
-            DiskFullError: there is no room for a copy.
+            DiskFullError, DiskUnwritableError: there is no room for a copy, or the disk may not be written.
         """
         path = self.path(file_id)
         if path is not None:

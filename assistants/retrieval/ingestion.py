@@ -16,7 +16,12 @@ import structlog
 from sqlalchemy import delete, select, update
 
 from assistants.errors import NotFoundError
-from assistants.file_stores.file_store import DamagedFileError, FilesUnavailableError
+from assistants.file_stores.file_store import (
+    DamagedFileError,
+    DiskFullError,
+    DiskUnwritableError,
+    FilesUnavailableError,
+)
 from assistants.retrieval.embeddings import Embedder, NoEmbeddingsError
 from assistants.retrieval.files import Files
 from assistants.retrieval.index_protocol import BATCH, Index, IndexedChunk
@@ -24,12 +29,10 @@ from assistants.retrieval.leases import FileToIndex, LeaseLostError, Leases
 from assistants.retrieval.page_scans import PageScans, ScansTooSlowError
 from assistants.store.store import Store
 from assistants.store.vector_stores import RemovedFile, VectorStore, VectorStoreFile
-from workers import JobCrashed, JobFailed, JobTimedOut, LentFile, MadeFile, Pool
+from database.outages import disk_outage_kind, outage_kind
+from workers import JobCrashed, JobFailed, JobTimedOut, LentFile, MadeFile, Pool, WorkerNotStarted
 
 log = structlog.get_logger(__name__)
-
-AGAIN_AFTER = 2.0
-"""Seconds after which a process that could not index looks again."""
 
 EXTRACT = "assistants.retrieval.extraction:chunked"
 FIRST_TIME = 8.0
@@ -37,7 +40,7 @@ FIRST_TIME = 8.0
 TIME = 60.0
 MEMORY = 1 << 30
 AGAIN_AFTER = 5.0
-"""Seconds until the next attempt while the store of files cannot be reached."""
+"""Seconds until the next attempt while a disk, a database or the store of files cannot be used."""
 _ATTEMPTS = 3
 _AT_ONCE = 2
 _SCANS_AT_ONCE = 20
@@ -148,13 +151,16 @@ class Ingestion:
             log.info("ingestion_abandoned", file=file.file_id, vector_store=file.vector_store_id)
             if await self._leases.is_over(file):  # else another process indexes it, and the passages are that one's
                 await self._index.sweep(file.seq)
-        except FilesUnavailableError:
-            await self._leases.postpone(file)
-            await asyncio.sleep(AGAIN_AFTER)
-        except Exception:
-            # The cause may not be the file: it is tried again, a few times.
-            log.exception("ingestion_failed", file=file.file_id, vector_store=file.vector_store_id)
-            await self._leases.release(file)
+        except Exception as error:
+            # The cause may not be the file: it is tried again, a few times; what the machine cannot do
+            # now does not count.
+            if _is_about_machine(error):
+                log.info("ingestion_postponed", file=file.file_id, cause=error)
+                await self._leases.postpone(file)
+                await asyncio.sleep(AGAIN_AFTER)
+            else:
+                log.exception("ingestion_failed", file=file.file_id, vector_store=file.vector_store_id)
+                await self._leases.release(file)
 
     async def _index_scanned(self, file: FileToIndex, scanned: Sequence[int]) -> None:
         """Index a file of which some pages are pictures: it takes minutes, and the other files go on meanwhile."""
@@ -202,8 +208,9 @@ class Ingestion:
             model = await self._embed(file, count)
         finally:
             self._pages.pop(file.seq, None)
-            await asyncio.to_thread(scratch.unlink, missing_ok=True)
-            await asyncio.to_thread(scans.unlink, missing_ok=True)
+            with contextlib.suppress(OSError):  # what cannot be deleted now is swept
+                await asyncio.to_thread(scratch.unlink, missing_ok=True)
+                await asyncio.to_thread(scans.unlink, missing_ok=True)
         self._reached("embedded")
         size += await self._index.opened(file.store, file.seq, model)
         self._reached("opened")
@@ -261,6 +268,8 @@ class Ingestion:
             if short:
                 raise _TooSlowError from None
             raise UnindexableError("invalid_file", TOO_SLOW) from None
+        except WorkerNotStarted:
+            raise
         except JobCrashed:
             if file.attempts >= _ATTEMPTS - 1:  # the first time it may be the machine's fault
                 raise UnindexableError("invalid_file", TOO_MUCH_MEMORY) from None
@@ -390,6 +399,15 @@ class Ingestion:
         async with self._store.write() as session:
             by = {"embedded_by": self._embedder.model}
             await session.execute(update(VectorStoreFile).where(VectorStoreFile.seq == file).values(**by))
+
+
+def _is_about_machine(error: Exception) -> bool:
+    """Whether a disk, a database or the store of files cannot be used: the file is not at fault."""
+    if isinstance(error, FilesUnavailableError | DiskFullError | DiskUnwritableError | WorkerNotStarted):
+        return True
+    if isinstance(error, OSError):
+        return disk_outage_kind(error) in {"full", "read_only"}
+    return outage_kind(error) not in {None, "damaged"}
 
 
 def _batches(path: Path) -> Generator[Sequence[IndexedChunk]]:

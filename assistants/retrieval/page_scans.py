@@ -9,7 +9,7 @@ from typing import Any, Final
 
 import structlog
 
-from workers import JobCrashed, JobFailed, JobTimedOut, LentFile, Pool
+from workers import JobCrashed, JobFailed, JobTimedOut, LentFile, Pool, WorkerNotStarted
 
 log = structlog.get_logger(__name__)
 
@@ -55,6 +55,8 @@ class PageScans:
     async def _page(self, source: Path, number: int) -> Any:
         try:
             return await self._pool.run(READ_PAGE, LentFile(source), number, timeout=PAGE_TIME, memory=MEMORY)
+        except WorkerNotStarted:
+            raise  # the page is not at fault
         except (JobFailed, JobTimedOut, JobCrashed) as error:
             log.info("scan_not_read", page=number, cause=str(error))
             return {"text": "", "confidence": 0}

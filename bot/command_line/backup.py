@@ -5,7 +5,6 @@ import asyncio
 import contextlib
 import os
 import sqlite3
-import tempfile
 import time
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, aclosing, asynccontextmanager
@@ -33,8 +32,12 @@ from database.database import Database
 from database.engines import sqlite_file
 from database.errors import describe_failure
 from database.migrations import Migrations
-from database.snapshots import copy_database, snapshots
+from database.replacement import sync
+from database.scratch_folders import scratch_folder
+from database.snapshots import ChangedMeanwhileError, copy_database, snapshots
 
+SCRATCH = ".saem-backup-"
+"""How the folders begin in which backups are written; what was killed there the next backup deletes."""
 SCHEMAS: dict[str, Migrations] = {
     "bot": bot.store.schema.MIGRATIONS,
     "assistants": assistants.store.schema.MIGRATIONS,
@@ -65,40 +68,45 @@ async def backup(settings: Settings, target: Path) -> int:
     """
     if target.exists():
         raise StartupError(f"{target} exists already: name a new file.")
-    part = target.with_name(f"{target.name}.part")
     try:
-        descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        with os.fdopen(descriptor, "wb") as file:
-            # Beside the backup, as there is room for that.
-            with tempfile.TemporaryDirectory(prefix=".saem-backup-", dir=target.absolute().parent) as folder:
+        # Beside the backup, as there is room for that.
+        with scratch_folder(target.absolute().parent, SCRATCH) as folder:
+            part = folder / "backup"
+            descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+            with os.fdopen(descriptor, "wb") as file:
                 if sqlite_file(settings.store_url) is None:
-                    count = await _backup_postgres(settings, Path(folder), file)
+                    count, missing = await _backup_postgres(settings, folder, file)
                 else:
-                    count = await _backup_sqlite(settings, Path(folder), file)
-            file.flush()
-            os.fsync(file.fileno())
-        part.replace(target)
+                    count, missing = await _backup_sqlite(settings, folder, file)
+                file.flush()
+                os.fsync(file.fileno())
+            part.replace(target)
+            sync(target.absolute().parent)
     except ApiError as error:
         raise StartupError(f"There is no backup: {error.message}") from None
+    except ChangedMeanwhileError as error:
+        raise StartupError(
+            f"There is no backup: the disk of {error} may only be read here, but somebody writes to it. Back up where "
+            "Saem runs."
+        ) from None
     except sqlite3.Error as error:
         raise StartupError(f"There is no backup: a database cannot be copied ({error}).") from None
     except (SQLAlchemyError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
         raise StartupError(f"There is no backup. {describe_failure(error, settings.store_url)}") from None
     except OSError as error:
         raise StartupError(f"There is no backup: {error.filename or target}: {error.strerror or error}.") from None
-    finally:
-        part.unlink(missing_ok=True)
     elsewhere = "" if settings.assistants_url is None else " The Assistants server elsewhere has its own backup."
-    print(f"{target}: {target.stat().st_size >> 20} MB, {count} files.{elsewhere}")
+    lacking = f" {missing} files that the database names were not there." if missing else ""
+    print(f"{target}: {target.stat().st_size >> 20} MB, {count} files.{lacking}{elsewhere}")
     return 0
 
 
-async def _backup_sqlite(settings: Settings, folder: Path, target: IO[bytes]) -> int:
+async def _backup_sqlite(settings: Settings, folder: Path, target: IO[bytes]) -> tuple[int, int]:
     databases = {name: path for name, path in database_files(settings).items() if path.exists()}
     if "saem.sqlite3" not in databases:
         raise StartupError(f"There is nothing to back up in {settings.data_dir}: Saem has never run there.")
     with contextlib.ExitStack() as stack:
-        seen = stack.enter_context(snapshots(list(databases.values())))
+        seen = stack.enter_context(snapshots(list(databases.values()), folder))
         for name, path in databases.items():
             copy_database(seen[path], folder / name)
     schemas: dict[str, str] = {}
@@ -114,13 +122,13 @@ async def _backup_sqlite(settings: Settings, folder: Path, target: IO[bytes]) ->
     for name in databases:
         writer.add_file(f"databases/{name}", folder / name)
         (folder / name).unlink()
-    async with file_store(settings) as files:
+    async with file_store(settings, to_read=True) as files:
         gone = await _add_files(writer, files, ids, folder)
     writer.finish(gone)
-    return len(ids) - len(gone)
+    return len(ids) - len(gone), len(gone)
 
 
-async def _backup_postgres(settings: Settings, folder: Path, target: IO[bytes]) -> int:
+async def _backup_postgres(settings: Settings, folder: Path, target: IO[bytes]) -> tuple[int, int]:
     async with AsyncExitStack() as stack:
         connection = await stack.enter_async_context(open_snapshot(settings.store_url))
         schemas = {}
@@ -141,10 +149,10 @@ async def _backup_postgres(settings: Settings, folder: Path, target: IO[bytes]) 
             (folder / name).unlink()
         gone: list[str] = []
         if not in_database and "assistants" in schemas:
-            async with file_store(settings) as files:
+            async with file_store(settings, to_read=True) as files:
                 gone = await _add_files(writer, files, ids, folder)
         writer.finish(gone)
-        return len(ids) - len(gone)
+        return len(ids) - len(gone), len(gone)
 
 
 def _manifest(
@@ -170,7 +178,7 @@ def _schemas(connection: Connection) -> dict[str, str]:
 
 
 @asynccontextmanager
-async def file_store(settings: Settings) -> AsyncIterator[FileStore | None]:
+async def file_store(settings: Settings, *, to_read: bool = False) -> AsyncIterator[FileStore | None]:
     """The store of files; None where the server is elsewhere, and they are its."""
     if settings.assistants_url is not None:
         yield None
@@ -183,7 +191,7 @@ async def file_store(settings: Settings) -> AsyncIterator[FileStore | None]:
     # A folder and a bucket need no database.
     database = Database(server.store_url)
     try:
-        async with open_file_store(place, Store(database)) as store:
+        async with open_file_store(place, Store(database), to_read=to_read) as store:
             yield store
     finally:
         await database.close()

@@ -29,6 +29,7 @@ from database.engines import sqlite_file
 from database.errors import describe_failure
 from database.private_files import make_private_file, make_private_folder
 from database.replacement import LIST, NEW, finish_replacement, replace_files
+from database.scratch_folders import held, scratch_folder
 
 RUNS = "Saem, or an Assistants server, is running on these databases: stop it first."
 _GONE = (
@@ -77,6 +78,8 @@ def _check(settings: Settings, backup: Backup, kind: str) -> None:
     in_database = settings.assistants_url is None and isinstance(place_of(embedded_settings(settings)), InDatabase)
     if in_database and backup.files:
         raise StartupError("The backup's files were not in the database: set FILES_URL as it was, then move them.")
+    if manifest.files_in_database and not in_database:
+        raise StartupError("The backup's files are in its database: set FILES_URL=database, then move them.")
 
 
 # SQLite
@@ -102,6 +105,7 @@ async def _restore_sqlite(settings: Settings, backup: Backup) -> None:
         folder = settings.data_dir / NEW
         shutil.rmtree(folder, ignore_errors=True)
         make_private_folder(folder)
+        stack.enter_context(held(folder))
         try:
             await _unpack(settings, backup, folder)
             for name in targets:
@@ -160,8 +164,7 @@ def _look_at(path: Path, backup: Backup) -> None:
 
 
 async def _restore_postgres(settings: Settings, backup: Backup) -> None:
-    with tempfile.TemporaryDirectory(prefix="saem-restore-") as name:
-        folder = Path(name)
+    with scratch_folder(Path(tempfile.gettempdir()), "saem-restore-") as folder:
         _check_room(folder, backup)
         async with open_connection(settings.store_url) as connection, connection.begin():
             if await others_connected(connection):

@@ -14,7 +14,7 @@ TOKEN_LIMITS = frozenset({"max_completion_tokens", "max_prompt_tokens"})
 """The reasons of an incomplete run that name its own token limits."""
 
 
-STORE_CODES = frozenset({"database_unavailable", "disk_full", "files_unavailable"})
+STORE_CODES = frozenset({"database_unavailable", "disk_full", "disk_unwritable", "files_unavailable"})
 """Errors of the Assistants server that cannot keep anything."""
 
 

@@ -16,6 +16,7 @@ import aiohttp
 import structlog
 
 from bot.library.errors import FileFailedError
+from database.outages import disk_outage_kind, outage_of_folder
 from database.private_files import make_private_folder
 
 log = structlog.get_logger(__name__)
@@ -44,6 +45,7 @@ class Downloader:
 
     def __init__(self, directory: Path) -> None:
         self._directory = directory
+        self._outage = outage_of_folder(directory, "downloads")
         self._session: aiohttp.ClientSession | None = None
 
     async def remove_left_behind(self) -> None:
@@ -66,7 +68,7 @@ class Downloader:
         """Download the file at `url` and delete it at the end of the block; `size` is the size that Discord tells.
 
         Raises:
-            FileFailedError: the file is too big or gone, or the disk is full.
+            FileFailedError: the file is too big or gone, or the disk is full or may not be written.
         """
         if size > SIZE_LIMIT:
             raise FileFailedError("too_big")
@@ -74,12 +76,18 @@ class Downloader:
             await asyncio.to_thread(make_private_folder, self._directory)
             folder = await asyncio.to_thread(tempfile.TemporaryDirectory, dir=self._directory)
         except OSError as error:
-            log.warning("library.disk_full", cause=error)
-            raise FileFailedError("disk_full") from error
+            raise self._disk_fails(error) from error
         try:
             yield await self._download(url, Path(folder.name) / "file")
         finally:
-            await asyncio.to_thread(folder.cleanup)
+            with contextlib.suppress(OSError):  # what cannot be deleted now the next start removes
+                await asyncio.to_thread(folder.cleanup)
+
+    def _disk_fails(self, error: OSError) -> FileFailedError:
+        """Note that the disk cannot be written; what the file's sender is told."""
+        kind = disk_outage_kind(error)
+        self._outage.failed(kind, error)
+        return FileFailedError("disk_full" if kind == "full" else "disk_unwritable")
 
     async def _download(self, url: str, path: Path) -> DownloadedFile:
         for attempts_left in range(_ATTEMPTS - 1, -1, -1):
@@ -98,22 +106,25 @@ class Downloader:
         digest, size = hashlib.sha256(), 0
         async with self._session.get(url, raise_for_status=True) as response:
             # Not in a thread: a file that is opened while its task is cancelled would be nobody's to close.
-            with path.open("wb") as file:
+            try:
+                file = path.open("wb")
+            except OSError as error:
+                raise self._disk_fails(error) from error
+            with file:
                 async for chunk in response.content.iter_chunked(_CHUNK):
                     size += len(chunk)
                     if size > SIZE_LIMIT:
                         raise FileFailedError("too_big")
-                    await _write(file, chunk, digest)
+                    await self._write(file, chunk, digest)
+        self._outage.succeeded()
         return DownloadedFile(path, digest.hexdigest(), size)
 
+    async def _write(self, file: Any, chunk: bytes, digest: Any) -> None:
+        def write() -> None:
+            digest.update(chunk)
+            file.write(chunk)
 
-async def _write(file: Any, chunk: bytes, digest: Any) -> None:
-    def write() -> None:
-        digest.update(chunk)
-        file.write(chunk)
-
-    try:
-        await asyncio.to_thread(write)
-    except OSError as error:
-        log.warning("library.disk_full", cause=error)
-        raise FileFailedError("disk_full") from error
+        try:
+            await asyncio.to_thread(write)
+        except OSError as error:
+            raise self._disk_fails(error) from error

@@ -8,6 +8,7 @@ REASONS = {
     "too_big": Sentence("it is larger than {limit} MB."),
     "gone": Sentence("it could not be fetched from Discord."),
     "disk_full": Sentence("my disk is full."),
+    "disk_unwritable": Sentence("I cannot write it down just now. Try again later."),
     "away": Sentence("the library does not answer. Try again later."),
     "slow": Sentence("it took too long."),
     "student_quota": Sentence(

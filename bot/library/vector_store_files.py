@@ -276,8 +276,8 @@ def _reason(error: openai.APIStatusError) -> str:
     code = error.code if isinstance(error.code, str) else None
     if error.status_code == 413:
         return "too_big"
-    if code == "disk_full":
-        return "disk_full"
+    if code in {"disk_full", "disk_unwritable"}:
+        return code
     if code == "empty_file":
         return "The file is empty."
     log.warning("library.file_refused", status=error.status_code, cause=error)

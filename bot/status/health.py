@@ -1,8 +1,10 @@
 """Whether a process is well: its shards are connected, database and Assistants server answer, and no outage lasts."""
 
 import asyncio
+import tempfile
 import time
 from collections.abc import Awaitable, Callable, Sequence
+from pathlib import Path
 from typing import Final, Literal
 
 import openai
@@ -13,7 +15,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from bot.logs import kind_of
 from bot.status.process_status import Problem
 from bot.store.store import Store
-from database.outages import lasting_outages
+from database.outages import lasting_outages, outage_of_folder, state_of_disk
 
 PATIENCE: Final = 3.0
 """Seconds in which database and server have to answer."""
@@ -31,6 +33,8 @@ class Health:
         self._lock = asyncio.Lock()
         self._others: tuple[Problem, ...] = ()
         self._looked_at = -KNOWN_FOR
+        folder = Path(tempfile.gettempdir())
+        self._temporary_folder, self._temporary = str(folder), outage_of_folder(folder, "temporary files")
 
     async def problems(self) -> tuple[Problem, ...]:
         """What is wrong; empty when all is well."""
@@ -38,9 +42,18 @@ class Health:
             if time.monotonic() - self._looked_at >= KNOWN_FOR:
                 database, server = await asyncio.gather(self._database(), self._server())
                 self._others = tuple(each for each in (database, server) if each is not None)
+                self._look_at_temporary_files()
                 self._looked_at = time.monotonic()
         outages = (Problem("outage", each.name, each.kind, each.since.timestamp()) for each in lasting_outages())
         return (*self._shard_problems(), *self._others, *outages)
+
+    def _look_at_temporary_files(self) -> None:
+        """See whether there is room for them: files are read there, and formulas drawn, by processes that only fail."""
+        kind = state_of_disk(self._temporary_folder)
+        if kind is None:
+            self._temporary.succeeded()
+        else:
+            self._temporary.failed(kind, None)
 
     async def _database(self) -> Problem | None:
         async def ask() -> None:

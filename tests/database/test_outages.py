@@ -1,7 +1,10 @@
 """Outages: what cannot be used now is known, said once, and over when it is over."""
 
 import asyncio
+import errno
+import os
 import sqlite3
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -12,8 +15,16 @@ from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from database import checkpoint, outages
 from database.addresses import connect_options, parse_address
 from database.database import Database
-from database.outages import NotConnectedError, Outage, OutageKind, lasting_outages, outage_kind
-from tests.failing_disks import fill, locked, long_read, make_room, small_disk
+from database.outages import (
+    NotConnectedError,
+    Outage,
+    OutageKind,
+    lasting_outages,
+    outage_kind,
+    outage_of_folder,
+    state_of_disk,
+)
+from tests.failing_disks import fill, locked, long_read, make_room, read_only, small_disk
 
 
 class _StateError(Exception):
@@ -221,3 +232,33 @@ async def test_a_log_that_another_program_lets_grow_is_said_once_and_begun_anew_
 )
 def test_an_outage_names_the_database_and_its_host(address: str, name: str) -> None:
     assert outages.outage_of_server(parse_address(address)).name == name
+
+
+def test_a_folder_that_may_not_be_written_is_looked_at_until_it_may(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(outages, "SETTLED", 0.0)
+    outage = outage_of_folder(tmp_path, "a folder")
+    assert outage_of_folder(tmp_path, "a folder") is outage
+    with read_only(tmp_path):
+        assert state_of_disk(str(tmp_path)) == "read_only"
+        outage.failed("failing", OSError(errno.EIO, "Input/output error"))
+        for _ in range(2):
+            (state,) = [each for each in lasting_outages() if each.name == "a folder"]
+            assert state.kind == "read_only"
+    assert state_of_disk(str(tmp_path)) is None
+    assert not [each for each in lasting_outages() if each.name == "a folder"]
+    assert state_of_disk(str(tmp_path / "gone")) == "failing"
+
+
+@pytest.mark.parametrize(
+    ("number", "kind"), [(errno.EROFS, "read_only"), (errno.ENOSPC, "full"), (errno.EIO, "failing")]
+)
+def test_a_disk_that_linux_has_closed_is_known_by_trying(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: int, kind: OutageKind
+) -> None:
+    def refuse(**_given: object) -> None:
+        raise OSError(number, os.strerror(number))
+
+    monkeypatch.setattr(tempfile, "TemporaryFile", refuse)
+    assert state_of_disk(str(tmp_path)) == kind

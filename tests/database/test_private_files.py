@@ -2,12 +2,19 @@
 
 import os
 import sys
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from database.private_files import keep_new_files_private, make_private_database, make_private_folder
+from database.errors import StoreError
+from database.private_files import (
+    check_temporary_folder,
+    keep_new_files_private,
+    make_private_database,
+    make_private_folder,
+)
 from tests.assistants.conftest import running
 from tests.bot.command_line.saem_process import start
 
@@ -80,3 +87,11 @@ async def test_all_that_the_bot_writes_is_private(tmp_path: Path) -> None:
     await process.communicate()
     assert (data / "saem.sqlite3").is_file()
     assert not open_to_others(data)
+
+
+def test_where_nothing_temporary_can_be_written_is_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
+    check_temporary_folder()
+    monkeypatch.setattr(tempfile, "tempdir", None)
+    monkeypatch.setattr(tempfile, "_candidate_tempdir_list", lambda: ["/proc/none"])
+    with pytest.raises(StoreError, match="set TMPDIR to another one"):
+        check_temporary_folder()

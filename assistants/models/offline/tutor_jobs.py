@@ -7,7 +7,7 @@ import structlog
 
 from assistants.models.offline.sentences import say
 from maths.reading.language import Language
-from workers import JobCrashed, JobFailed, JobTimedOut, Pool
+from workers import JobCrashed, JobFailed, JobTimedOut, Pool, WorkerNotStarted
 
 log = structlog.get_logger(__name__)
 
@@ -60,6 +60,8 @@ class TutorJobs:
         if isinstance(error, JobTimedOut):
             return self._say("too_slow")
         log.warning("offline.crashed", error=str(error))
+        if isinstance(error, WorkerNotStarted):
+            return self._say("unsolved")
         return self._say("far_too_large")
 
     async def _exercises(self, messages: list[list[str]], language: Language | None) -> str:

@@ -1,6 +1,7 @@
 """Stores of files: a folder, PostgreSQL, and S3 (moto's server, signatures and rights checked)."""
 
 import asyncio
+import errno
 import hashlib
 import os
 import time
@@ -15,16 +16,29 @@ import pytest_asyncio
 import structlog
 from pydantic import SecretStr
 
+from assistants.errors import ApiError
 from assistants.file_stores import s3_store
-from assistants.file_stores.file_store import CHUNK, FileStore, FileStoreError, FilesUnavailableError, WholeFile
+from assistants.file_stores.file_store import (
+    CHUNK,
+    DiskFullError,
+    DiskUnwritableError,
+    FileStore,
+    FileStoreError,
+    FilesUnavailableError,
+    WholeFile,
+)
+from assistants.file_stores.folder_store import FolderStore, disk_errors
 from assistants.file_stores.opening import open_file_store, place_of
 from assistants.files_url import read_address
 from assistants.retrieval.blobs import Blobs
 from assistants.settings import Settings
 from assistants.store.ids import new_id
 from assistants.store.store import open_store
+from database import outages
+from database.outages import Outage
 from tests.assistants.conftest import Running, eventually, running
 from tests.assistants.scripted_model import ScriptedModel
+from tests.failing_disks import read_only
 from tests.s3_server import S3Server, s3_server
 
 pytestmark = [pytest.mark.postgres, pytest.mark.asyncio]
@@ -285,3 +299,60 @@ async def test_files_in_sqlite_are_refused_with_a_sentence(tmp_path: Path) -> No
         with pytest.raises(FileStoreError, match="is for PostgreSQL"):
             async with open_file_store(place_of(settings), store):
                 pass
+
+
+async def test_a_folder_that_may_not_be_written_refuses_with_a_sentence_and_then_takes_files_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(outages, "SETTLED", 0.0)
+    folder, incoming = tmp_path / "files", tmp_path / "incoming"
+    store = FolderStore(folder)
+    await store.check()
+    blobs = Blobs(store, incoming)
+    blobs.prepare()
+
+    async def upload(name: str) -> None:
+        async with blobs.receive() as upload:
+            await upload.write(name.encode())
+            await blobs.keep(upload, name)
+
+    async def outages_now() -> dict[str, str]:
+        return {each.name: each.kind for each in outages.lasting_outages()}
+
+    await upload("file-1")
+    with read_only(folder):
+        for _ in range(2):
+            with pytest.raises(DiskUnwritableError):
+                await upload("file-2")
+        with pytest.raises(DiskUnwritableError):
+            await store.remove(["file-1"])
+        assert await read(store, "file-1") == b"file-1"
+        assert await outages_now() == {"files": "read_only"}
+    with read_only(incoming):
+        with pytest.raises(DiskUnwritableError):
+            await upload("file-2")
+        assert await outages_now() == {"incoming files": "read_only"}
+    await upload("file-2")
+    assert await read(store, "file-2") == b"file-2"
+    assert await outages_now() == {}
+    assert not list(incoming.iterdir())
+
+
+@pytest.mark.parametrize(
+    ("number", "raised"),
+    [
+        (errno.EROFS, DiskUnwritableError),
+        (errno.EACCES, DiskUnwritableError),
+        (errno.ENOSPC, DiskFullError),
+        (errno.EDQUOT, DiskFullError),
+        (errno.EIO, FilesUnavailableError),
+        (errno.ESTALE, FilesUnavailableError),
+    ],
+)
+async def test_each_fault_of_a_disk_is_an_answer_for_the_client(number: int, raised: type[ApiError]) -> None:
+    outage = Outage("faults")
+    with pytest.raises(raised), disk_errors(outage):
+        raise OSError(number, os.strerror(number))
+    with pytest.raises(FilesUnavailableError), disk_errors(outage, reading=True):
+        raise OSError(number, os.strerror(number))
+    assert outage.failures == 2

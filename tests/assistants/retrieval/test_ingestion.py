@@ -1,6 +1,7 @@
 """Indexing, stopped at every point: after a restart the whole file is found, or it is reported as failed."""
 
 import asyncio
+import errno
 import signal
 import sqlite3
 import sys
@@ -12,16 +13,21 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select
 
+from assistants.file_stores.file_store import DiskFullError, DiskUnwritableError, FilesUnavailableError
+from assistants.retrieval import ingestion
 from assistants.retrieval.index_protocol import IndexedChunk
-from assistants.retrieval.ingestion import FIRST_TIME, TIME
+from assistants.retrieval.ingestion import FIRST_TIME, TIME, _is_about_machine
 from assistants.retrieval.retrieval import Retrieval, open_retrieval
 from assistants.retrieval.vector_stores import FileToAdd
 from assistants.settings import Settings
 from assistants.store.store import open_store
 from assistants.store.vector_stores import RemovedFile, VectorStoreFile
+from database.outages import NotConnectedError
 from tests.assistants.retrieval.formats.scans import needs_ocr, scan
 from tests.assistants.settable_clock import SettableClock
-from workers import JobTimedOut, Pool
+from workers import JobCrashed, JobTimedOut, Pool, WorkerNotStarted
+from workers.process_handle import ProcessHandle
+from workers.programs import ProgramStarter
 
 POINTS = ["leased", "extracted", "batch", "written", "embedded", "opened", "completed"]
 TEXT = "\n\n".join(f"Paragraph {n} on the river and its tides, number {n * 7}." for n in range(2_000))
@@ -285,7 +291,9 @@ from typing import Any
 from tests.assistants.retrieval.test_ingestion import TEXT, settings_in
 from assistants.retrieval.retrieval import open_retrieval
 from assistants.store.store import open_store
-from workers import JobTimedOut, Pool
+from workers import JobCrashed, JobTimedOut, Pool, WorkerNotStarted
+from workers.process_handle import ProcessHandle
+from workers.programs import ProgramStarter
 import time
 
 def reached(point):
@@ -371,3 +379,45 @@ async def _until(condition: Callable[[], bool]) -> None:
     async with asyncio.timeout(20):
         while not condition():  # noqa: ASYNC110 - the pool tells nobody
             await asyncio.sleep(0.01)
+
+
+@pytest.mark.parametrize(
+    ("error", "postponed"),
+    [
+        (DiskFullError(), True),
+        (DiskUnwritableError(), True),
+        (FilesUnavailableError(), True),
+        (WorkerNotStarted("no memory"), True),
+        (OSError(errno.EROFS, "Read-only file system"), True),
+        (OSError(errno.ENOSPC, "No space left on device"), True),
+        (NotConnectedError("connect", None, OSError(), hide_parameters=True), True),
+        (JobCrashed("killed"), False),
+        (FileNotFoundError(errno.ENOENT, "gone"), False),
+        (ValueError("a fault of ours"), False),
+    ],
+)
+def test_what_the_machine_cannot_do_is_not_held_against_a_file(error: Exception, postponed: bool) -> None:
+    assert _is_about_machine(error) is postponed
+
+
+async def test_a_file_waits_while_no_process_can_read_it(
+    tmp_path: Path, pool: Pool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ingestion, "AGAIN_AFTER", 0.0)
+    refused = 0
+    start = ProcessHandle.start
+
+    async def full(sandbox: ProgramStarter | None) -> ProcessHandle:
+        nonlocal refused
+        refused += 1
+        if refused <= 5:
+            raise WorkerNotStarted("no worker process could be started: [Errno 28] No space left on device")
+        return await start(sandbox)
+
+    monkeypatch.setattr(ProcessHandle, "start", full)
+    async with opened(tmp_path, pool) as retrieval:
+        file = await retrieval.files.add("river.txt", b"The river.", purpose="assistants")
+        made = await retrieval.vector_stores.create({"file_ids": [file.id]})
+        (row,) = await settled(retrieval, made.id)
+    assert (row.status, row.last_error) == ("completed", None)
+    assert refused > 5

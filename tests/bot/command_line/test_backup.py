@@ -1,21 +1,26 @@
 """`saem backup` and `saem restore`: consistent while the bot works, checked before anything is replaced."""
 
 import asyncio
+import dataclasses
+import itertools
 import os
 import random
 import shutil
+import signal
 import sqlite3
+import sys
 from contextlib import closing
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from pydantic import SecretStr
 from sqlalchemy import create_engine
 
-from bot.command_line.backup import backup
-from bot.command_line.backup_archive import read_backup
-from bot.command_line.restore import restore
+from bot.command_line.backup import SCRATCH, backup
+from bot.command_line.backup_archive import Backup, Manifest, read_backup
+from bot.command_line.restore import _check, restore
 from bot.errors import StartupError
 from bot.settings import Settings
 from bot.store.conversation_store import ConversationStore
@@ -23,11 +28,13 @@ from bot.store.schema import MIGRATIONS
 from bot.store.store import open_store
 from database import replacement
 from database.errors import StoreError
+from database.scratch_folders import held
 from database.snapshots import keep_copy
 from tests.bot.library.dropped_files import reacted
-from tests.failing_disks import FILLER, fill, make_room, small_disk
+from tests.failing_disks import FILLER, fill, make_room, read_only, small_disk
 from tests.house import bot_in, finished, open_house
 from tests.migrated import bot_database, server_database
+from tests.s3_server import s3_server
 
 
 def _settings(directory: Path, **more: Any) -> Settings:
@@ -277,3 +284,125 @@ async def test_postgresql_is_restored_into_an_empty_database_or_over_another_sta
         assert await conversations.question(second.id) is None
     kept = [path.read_bytes() for path in (tmp_path / "data" / "files").glob("??/*")]
     assert kept == [b"Water boils at 100 degrees."]
+
+
+async def test_what_was_killed_leaves_nothing_for_long(backed_up: tuple[Path, Path]) -> None:
+    data, file = backed_up
+    left = file.parent / f"{SCRATCH}killed"
+    left.mkdir()
+    (left / "backup").write_bytes(b"half")
+    other = file.with_name("other.backup")
+    await backup(_settings(data), other)
+    assert not left.exists()
+    assert {each.name for each in file.parent.iterdir()} == {"data", file.name, other.name}
+    (data / replacement.NEW).mkdir()
+    with held(data / replacement.NEW):
+        assert not replacement.finish_replacement(data)
+        assert (data / replacement.NEW).exists()  # another process restores
+    assert not replacement.finish_replacement(data)
+    assert not (data / replacement.NEW).exists()
+
+
+async def test_a_disk_that_may_only_be_read_can_be_backed_up(
+    backed_up: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    data, file = backed_up
+    copy = file.with_name("read-only.backup")
+    with closing(sqlite3.connect(data / "saem.sqlite3", isolation_level=None)) as connection:
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute("INSERT INTO notes VALUES ('in the log', 'alone')")
+        with read_only(data):
+            await backup(_settings(data), copy)
+            with pytest.raises(StartupError, match=r"There is no backup: .*Read-only"):
+                await backup(_settings(data), data / "inside.backup")
+            with pytest.raises(StoreError, match="cannot be written: Read-only"):
+                await restore(_settings(data), file)
+            copied = shutil.copyfile
+
+            def others_write(source: Path, target: Path) -> Path:
+                connection.execute("INSERT OR REPLACE INTO notes VALUES ('meanwhile', 'changed')")
+                return copied(source, target)
+
+            monkeypatch.setattr(shutil, "copyfile", others_write)
+            with pytest.raises(StartupError, match="somebody writes to it"):
+                await backup(_settings(data), file.with_name("none.backup"))
+    restored = data.with_name("restored")
+    await restore(_settings(restored), copy)
+    with closing(sqlite3.connect(restored / "saem.sqlite3")) as connection:
+        assert connection.execute("SELECT value FROM notes WHERE name = 'in the log'").fetchone() == ("alone",)
+
+
+def test_a_restore_that_is_killed_anywhere_is_undone_or_finished_by_the_next_start(tmp_path: Path) -> None:
+    """Killed when it opens, renames or removes a file: at each fifth of these."""
+    data, file = tmp_path / "data", tmp_path / "saem.backup"
+    bot_database(data)
+    server_database(data)
+    asyncio.run(backup(_settings(data), file))
+    with closing(sqlite3.connect(data / "saem.sqlite3")) as connection:
+        connection.execute("INSERT INTO notes VALUES ('later', 'than the backup')")
+        connection.commit()
+    seen = set()
+    for step in itertools.count(1, 5):
+        now = tmp_path / f"killed-{step}"
+        shutil.copytree(data, now)
+        child = os.fork()
+        if not child:
+            _kill_at(step, now)
+            asyncio.run(restore(_settings(now), file))
+            os._exit(0)
+        _, status = os.waitpid(child, 0)
+        replacement.finish_replacement(now)
+        assert not (now / replacement.NEW).exists()
+        assert not (now / replacement.LIST).exists()
+        with closing(sqlite3.connect(now / "saem.sqlite3")) as connection:
+            assert connection.execute("PRAGMA quick_check").fetchone() == ("ok",)
+            rows = connection.execute("SELECT count(*) FROM notes WHERE name = 'later'").fetchone()[0]
+        with closing(sqlite3.connect(now / "assistants.sqlite3")) as connection:
+            assert connection.execute("PRAGMA quick_check").fetchone() == ("ok",)
+        seen.add(rows)
+        shutil.rmtree(now)
+        if not os.WIFSIGNALED(status):
+            break
+    assert step > 10
+    assert (rows, seen) == (0, {0, 1})
+
+
+def _kill_at(step: int, folder: Path) -> None:
+    """Kill this process when it is about to touch the folder's files for the `step`th time."""
+    left = [step]
+
+    def look(event: str, given: tuple[Any, ...]) -> None:
+        if event in {"open", "os.rename", "os.remove", "os.mkdir", "os.rmdir"} and str(folder) in str(given[0]):
+            left[0] -= 1
+            if left[0] < 0:
+                os.kill(os.getpid(), signal.SIGKILL)
+
+    sys.addaudithook(look)
+
+
+async def test_files_in_a_bucket_are_in_the_backup_and_restored_to_another_store(tmp_path: Path) -> None:
+    data, file = tmp_path / "data", tmp_path / "saem.backup"
+    async with s3_server() as bucket, open_house(tmp_path, files_url=bucket.url(prefix="of/backup")) as house:
+        alex = await house.discord.student("alex")
+        dropped = await alex.drops("library", ("water.txt", b"Water boils at 100 degrees."))
+        await reacted(alex, dropped, "✅")
+        assert not (tmp_path / "files").exists() or not list((tmp_path / "files").glob("??/*"))
+        await backup(house.settings, file)
+        await house.bot.close()
+        await restore(_settings(data), file)
+    kept = [path.read_bytes() for path in (data / "files").glob("??/*")]
+    assert kept == [b"Water boils at 100 degrees."]
+    assert _inconsistent(data) == []
+
+
+def test_a_backup_whose_files_are_in_its_database_is_not_restored_beside_a_folder(tmp_path: Path) -> None:
+    manifest = Manifest("postgresql", "now", "1", {}, [], files_in_database=True)
+    there = _settings(tmp_path, database_url="postgresql://nobody@127.0.0.1:1/none")
+    with pytest.raises(StartupError, match="set FILES_URL=database"):
+        _check(there, Backup(tmp_path, manifest, {}, {}, []), "postgresql")
+    inside = there.model_copy(update={"files_url": SecretStr("database")})
+    _check(inside, Backup(tmp_path, manifest, {}, {}, []), "postgresql")
+    outside = Backup(tmp_path, dataclasses.replace(manifest, files_in_database=False), {"files/file-1": 1}, {}, [])
+    _check(there, outside, "postgresql")
+    with pytest.raises(StartupError, match="set FILES_URL as it was"):
+        _check(inside, outside, "postgresql")

@@ -1,6 +1,8 @@
 """The port for monitors: what it says is true of the bot."""
 
 import re
+import tempfile
+from pathlib import Path
 from typing import Any
 
 import aiohttp
@@ -9,12 +11,15 @@ import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
 from bot.errors import StartupError
+from bot.status import health
 from bot.status.health import Health
 from bot.status.monitoring_server import MonitoringServer, open_monitoring_server
 from bot.status.process_status import Problem
 from bot.store.store import Store
+from database import outages
 from database.outages import NotConnectedError, Outage
 from tests.bot.status.exported import METRICS
+from tests.failing_disks import read_only
 from tests.house import House, finished
 
 
@@ -88,3 +93,20 @@ async def test_databases_and_servers_that_do_not_answer_are_told_by_their_kind()
         Problem("database", cause="ConnectionRefusedError ECONNREFUSED"),
         Problem("assistants", cause="APIConnectionError"),
     )
+
+
+async def test_that_nothing_temporary_can_be_written_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(outages, "SETTLED", 0.0)
+    monkeypatch.setattr(health, "KNOWN_FOR", 0.0)
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    store: Store = Away()  # type: ignore[assignment]
+    async with openai.AsyncOpenAI(api_key="a key", base_url="http://127.0.0.1:1/v1") as api:
+        looked_at = Health(store, api, list)
+
+        async def told() -> list[str | None]:
+            return [each.cause for each in await looked_at.problems() if each.subject == "temporary files"]
+
+        assert await told() == []
+        with read_only(tmp_path):
+            assert await told() == ["read_only"]
+        assert await told() == []
