@@ -28,6 +28,8 @@ MEMBER = 1
 """The type of an overwrite that is for one member."""
 AT_ONCE = 2
 """Faults that last may overlap, so many at once."""
+LATE = 90.0
+"""Seconds that an answer may be late: a question of so long ago may meet that the bot may not write any more."""
 STALE = 6.0
 """Seconds after which a fault that is counted in requests is over, though fewer have met it."""
 
@@ -360,7 +362,7 @@ class Troubles:
         channel.overwrites.pop(bot_id, None)
         channel_changes.announce(world, guild, channel, "CHANNEL_UPDATE")
         if excused:
-            self._rested.excuses.append((number + 1, began - 40.0, time.time() + 3.0, excused))
+            self._rested.excuses.append((number + 1, began - LATE, time.time() + 3.0, excused))
 
     # The model and the databases
 
