@@ -28,7 +28,7 @@ def accounts(database: Database, model: Model, *, disturbed: bool) -> tuple[list
 
     What is promised, and looked at: the charges of a run that has ended are settled, and together exactly what the
     server says that it has used. A run without a charge is one whose process was killed before it knew the run's id:
-    then there is an estimate without a run, of the same guild, for each such run. Of a run that was ended for a dead
+    then there is an estimate without a run, of the same guild if that is known, for each such run. Of a run that was ended for a dead
     process the server may not know the usage: it keeps its estimate; a completed run's usage is always known. What
     completed runs have used are whole answers of the model, and no more than it began to give; where no answer broke
     off and no process died (`disturbed`), all runs together have used just what it gave.
@@ -55,8 +55,9 @@ def accounts(database: Database, model: Model, *, disturbed: bool) -> tuple[list
         if not settled:
             open_still.add(run_id)
     found = []
-    for run_id, (status, thread_id, tokens) in used.items():
-        guild_id = guilds.get(thread_id, -1)
+    # Runs of threads that the bot knows first: a thread that was made with such a run is of no known guild.
+    for run_id, (status, thread_id, tokens) in sorted(used.items(), key=lambda run: run[1][1] not in guilds):
+        guild_id = guilds.get(thread_id, next(iter(+estimates), -1))
         if status not in ENDED:
             counts["runs that wait for people"] += 1
         elif run_id in open_still:
