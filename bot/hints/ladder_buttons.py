@@ -4,6 +4,7 @@ A button keeps all that it knows in its `custom_id`, so it works after a restart
 hints stood above it. Neither hints nor answer are ever in it.
 """
 
+import asyncio
 import re
 from dataclasses import dataclass
 from typing import Any, Final, Literal, Self, get_args
@@ -15,7 +16,7 @@ from bot.hints import sentences as say
 from bot.sentences import Locale
 from bot.tutor.answer_buttons import is_moderator
 from bot.tutor.deferred_responses import defer
-from bot.tutor.error_handler import handles_errors, say_privately
+from bot.tutor.error_handler import acknowledge, handles_errors, say_privately
 from bot.tutor.sent_forms import typed_in
 
 LadderAction = Literal["next", "answer", "solution", "end", "form"]
@@ -24,6 +25,10 @@ Interaction = discord.Interaction[Any]
 LONGEST_TYPED: Final = 1_000
 """Characters that the answer form takes."""
 FIELD: Final = "given"
+EDITED_WITHIN: Final = 2.0
+"""Seconds that an edit by a press's token may take; discord.py tries it again for half a minute while others wait. Then
+the message is edited as its channel's.
+"""
 _PATTERN: Final = re.compile(r"hint:(?P<ladder>[0-9a-z]{1,16}):(?P<action>[a-z]+)(?::(?P<shown>\d{1,2}))?")
 _NO_PINGS: Final = discord.AllowedMentions.none()
 
@@ -133,11 +138,17 @@ class LadderPress:
         Raises:
             discord.NotFound: Discord no longer waits for an answer to the press.
             discord.HTTPException: Discord refuses the edit.
+            TimeoutError: Discord has not taken it in time.
         """
         if self._interaction.response.is_done():
-            await self._interaction.edit_original_response(view=view, allowed_mentions=_NO_PINGS)
+            async with asyncio.timeout(EDITED_WITHIN):
+                await self._interaction.edit_original_response(view=view, allowed_mentions=_NO_PINGS)
         else:
             await self._interaction.response.edit_message(view=view, allowed_mentions=_NO_PINGS)
+
+    async def acknowledge(self) -> None:
+        """Answer without a word, where Discord does not take the edit."""
+        await acknowledge(self._interaction)
 
     async def say(self, sentence: str) -> None:
         """Answer with a sentence that only the student sees."""

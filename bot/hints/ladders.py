@@ -45,7 +45,7 @@ from bot.hints.ladder_session import (
 )
 from bot.hints.ladder_store import LadderRecord, LadderStore
 from bot.hints.live_ladder import LiveLadder
-from bot.replies.requests.discord_failures import DISCORD_ERRORS
+from bot.replies.requests.discord_failures import DISCORD_ERRORS, is_refused
 from bot.replies.view_messages import VIEW_ERRORS, MessageDeletedError, ViewMessages, shown
 from bot.sentences import Locale
 from bot.store.live_records import LiveRecords
@@ -185,7 +185,10 @@ class Ladders:
         elif len(given) > LONGEST_ANSWER:
             await press.say(say.TOO_LONG(press.locale, length=len(given), most=LONGEST_ANSWER))
         else:
-            await press.defer()
+            try:
+                await press.defer()
+            except DISCORD_ERRORS as error:  # what was typed is in the form no more: it counts, and the message says so
+                log.warning("ladder.not_deferred", ladder=ladder.record.id, cause=error)
             try:
                 event = await self._judged(ladder.record, given, press.student_id)
             except NotJudgedError:
@@ -212,9 +215,11 @@ class Ladders:
             self._spawn(ladder, self._update_message(ladder))
         except MessageDeletedError:
             log.info("ladder.message_deleted", ladder=record.id)
-        except DISCORD_ERRORS:
+        except DISCORD_ERRORS as error:
             self._spawn(ladder, self._update_message(ladder))  # what the press changed is stored
-            raise
+            if is_refused(error):
+                raise
+            await press.acknowledge()
 
     async def answer_typed(self, conversation_id: int, student_id: int, text: str) -> None:
         """A student wrote in a conversation: if that is the right answer to their ladder there, it is solved.

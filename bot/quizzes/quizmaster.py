@@ -57,7 +57,7 @@ from bot.quizzes.storage.quiz_records import QuizRecord
 from bot.quizzes.storage.quiz_store import QuizStore
 from bot.quizzes.tool_output import note, results_output
 from bot.replies.destinations import Destination
-from bot.replies.requests.discord_failures import DISCORD_ERRORS
+from bot.replies.requests.discord_failures import DISCORD_ERRORS, is_refused
 from bot.replies.view_messages import VIEW_ERRORS, MessageDeletedError, shown
 
 log = structlog.get_logger(__name__)
@@ -421,11 +421,13 @@ class Quizmaster:
             await self._show_without_press(quiz_id)
         except MessageDeletedError:
             log.info("quiz.message_deleted", quiz=quiz_id)
-        except DISCORD_ERRORS:
+        except DISCORD_ERRORS as error:
             quiz = await self._quizzes.find(quiz_id)
-            if quiz is not None:  # what the press changed is stored: others see it once Discord takes it
+            if quiz is not None:  # what the press changed is stored: everybody sees it once Discord takes it
                 self._spawn(quiz, self._update_message(quiz))
-            raise
+            if is_refused(error):
+                raise
+            await press.acknowledge()
 
     async def _show_without_press(self, quiz_id: str) -> None:
         """Discord no longer waits for an answer to the press, but what the press changed is stored: show it."""

@@ -55,7 +55,7 @@ current_call: ContextVar[OutboxCall | None] = ContextVar("current_call", default
 
 
 class AnswerLostError(aiohttp.ClientError):
-    """Discord's server failed over a new message of an interaction: it may have been sent all the same."""
+    """Discord's server failed over a response, or a new message, of an interaction: it may have come all the same."""
 
 
 class RequestTrace:
@@ -140,8 +140,10 @@ class RequestTrace:
         call = current_call.get()
         if call is not None and not call.sending and 200 <= status < 300:
             call.succeed()
-        if call is not None and call.sending and status >= 500 and "/webhooks/" in params.url.path:
-            raise AnswerLostError(f"Discord answered {status}")  # discord.py would send it once more, unseen
+        unseen = call is not None and call.sending and "/webhooks/" in params.url.path
+        if status >= 500 and (unseen or params.url.path.endswith("/callback")):
+            # discord.py would send it once more, unseen, or wait longer than Discord waits for a response.
+            raise AnswerLostError(f"Discord answered {status}")
 
     async def _on_body(
         self,

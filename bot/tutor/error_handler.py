@@ -11,6 +11,7 @@ from discord import app_commands
 
 from bot import sentences
 from bot.errors import UserFacingError
+from bot.replies.discord_error_codes import TOKEN_EXPIRED
 from bot.replies.requests.discord_failures import DISCORD_ERRORS, is_refused
 from bot.sentences import Locale
 from bot.tutor.answer_places import check_place
@@ -37,9 +38,25 @@ async def say_privately(interaction: "discord.Interaction[Any]", sentence: str) 
         log.warning("interaction.too_late", cause=error, interaction=interaction.id)
 
 
+async def acknowledge(interaction: "discord.Interaction[Any]") -> None:
+    """Answer a press without a word: what it changed is stored, and shown as soon as Discord takes it.
+
+    "Try it once more" would have it done twice.
+    """
+    if interaction.response.is_done():
+        return
+    try:
+        await interaction.response.defer()
+    except DISCORD_ERRORS as error:
+        log.warning("interaction.too_late", cause=error, interaction=interaction.id)
+
+
 async def handle_error(interaction: "discord.Interaction[Any]", error: BaseException) -> None:
     """Tell the person why an interaction failed with `error`, and log what they cannot know."""
     cause = getattr(error, "original", error)
+    if isinstance(cause, discord.HTTPException) and cause.code in TOKEN_EXPIRED:
+        log.warning("interaction.too_late", cause=cause, interaction=interaction.id)  # Discord has said that it failed
+        return
     locale = sentences.of_interaction(interaction)
     sentence = _sentence_for(cause, locale)
     if isinstance(cause, discord.HTTPException | discord.RateLimited | aiohttp.ClientError) and not is_refused(cause):

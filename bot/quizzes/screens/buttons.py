@@ -16,7 +16,7 @@ from bot.quizzes.safe_markdown import shortened
 from bot.quizzes.session.events import Cancelled, Controlled, Event, Joined, Moved, Responded, Sent, TriedAgain
 from bot.replies.destinations import Destination, InChannel, OnInteraction
 from bot.tutor.answer_buttons import is_moderator
-from bot.tutor.error_handler import handles_errors, say_privately
+from bot.tutor.error_handler import acknowledge, handles_errors, say_privately
 
 LONGEST_LABEL: Final = 80
 """Characters of a button's label."""
@@ -180,6 +180,10 @@ class Press:
             discord.HTTPException: Discord refuses the edit.
         """
         await self._interaction.response.edit_message(view=view, allowed_mentions=_NO_PINGS)
+
+    async def acknowledge(self) -> None:
+        """Answer without a word, where Discord does not take the edit."""
+        await acknowledge(self._interaction)
 
     async def say(self, sentence: str) -> None:
         """Answer with a sentence that only the student sees."""

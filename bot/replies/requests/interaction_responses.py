@@ -16,10 +16,10 @@ from discord.webhook.async_ import AsyncWebhookAdapter, async_context
 
 from bot.replies.discord_error_codes import ALREADY_ACKNOWLEDGED
 
-TRIES = 3
-"""How often a response is sent while connections break or limits refuse it. Discord waits three seconds for one."""
-LONGEST_PAUSE = 0.7
-"""Seconds before a response that was refused by a limit is sent again."""
+PAUSES = (0.3, 0.7)
+"""Seconds before each further try of a response while connections break, Discord's server fails, or limits refuse it.
+Discord waits three seconds for one. Responses have no limit of their own: a 429 is about the address, or passes soon.
+"""
 
 log = structlog.get_logger(__name__)
 
@@ -31,19 +31,14 @@ class _Adapter(AsyncWebhookAdapter):
         """Send a request; see `AsyncWebhookAdapter.request`."""
         if not route.path.endswith("/callback"):
             return await super().request(route, session, **options)
-        for tries_left in range(TRIES - 1, -1, -1):
+        for pause in (*PAUSES, None):
             try:
                 return await super().request(route, session, **options)
-            except (aiohttp.ClientError, OSError) as error:
-                if not tries_left:
+            except (aiohttp.ClientError, OSError, discord.RateLimited) as error:
+                if pause is None:
                     raise
                 log.warning("interaction.answered_again", cause=error)
-            except discord.RateLimited as error:
-                if not tries_left:
-                    raise
-                # Responses have no limit of their own: it is about the address, or about something that passes soon.
-                log.warning("interaction.answered_again", cause=error)
-                await asyncio.sleep(min(error.retry_after, LONGEST_PAUSE))
+                await asyncio.sleep(pause)
             except discord.HTTPException as error:
                 if error.code != ALREADY_ACKNOWLEDGED:
                     raise

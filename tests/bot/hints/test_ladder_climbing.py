@@ -1,5 +1,6 @@
 """A ladder from the model's call over hints and answers to the model's word, in Discord."""
 
+import asyncio
 import json
 from dataclasses import replace
 from pathlib import Path
@@ -11,6 +12,7 @@ from bot.hints.ladder_screens import ladder_screen
 from bot.hints.ladder_session import LadderPhase, LadderSession
 from bot.hints.ladder_store import LadderRecord
 from bot.tutor.exercise_outcome import ExerciseOutcome
+from playground.faults import Fault
 from playground.server import Playground
 from tests.bot.hints.climbing import EQUATION, FRACTION, answers, help_turn, ladder, now_says, record, source, told
 from tests.bot.hints.climbing import cog as hints_cog
@@ -59,6 +61,25 @@ async def test_climbed_to_the_second_hint_and_solved(house: House) -> None:
         2,
     )
     assert heard[0].student_id == alex.id
+
+
+async def test_what_was_pressed_and_typed_counts_once_though_discord_takes_no_response(house: House) -> None:
+    house.openai.turns += [help_turn(), Turn("Well done.")]
+    alex = await house.discord.student("alex")
+    await house.ask(alex, "help me with 2x + 3 = 9")
+    post = await ladder(alex)
+    house.discord.fail(Fault("status", "POST */callback", times=3))
+    assert (await alex.clicks(post, "Next hint")).ok
+    await now_says(alex, post, "Take the constant away")
+    assert not any(each.ephemeral for each in alex.messages())  # "try it once more" would be another hint
+    forms = [await alex.clicks(post, "My answer…") for _ in range(2)]
+    house.discord.fail(Fault("status", "POST */callback", times=99))
+    sending = asyncio.create_task(alex.submits(forms[0], given="x = 4"))
+    await now_says(alex, post, "is not it yet")
+    sending.cancel()
+    house.discord.faults.clear()
+    await alex.submits(forms[1], given="x = 3")
+    assert "with 2 hints, 2 tries" in (await now_says(alex, post, "Solved: x = 3")).text
 
 
 async def test_only_the_asker_presses_and_a_moderator_can_end_it(house: House) -> None:

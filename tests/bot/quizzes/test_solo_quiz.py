@@ -6,6 +6,7 @@ from sqlalchemy import select
 
 from bot.quizzes.storage.quiz_records import QuizRecord
 from bot.quizzes.storage.tables import QuizResultRow
+from playground.faults import Fault
 from tests.bot.quizzes.example_quizzes import CITY_PLAN, FRACTIONS
 from tests.bot.quizzes.playing import cog, question, quiz_turn, record, responses, told, updated
 from tests.house import House, eventually
@@ -61,6 +62,17 @@ async def test_three_clicks_and_send_bring_the_marks_at_once_and_then_the_feedba
         }
     ]
     assert heard == [("answered", alex.id, 0), ("answered", alex.id, 1), ("answered", alex.id, 2), ("finished", 3)]
+
+
+async def test_a_press_whose_response_discord_does_not_take_counts_and_is_shown_without_a_word(house: House) -> None:
+    house.openai.turns.append(quiz_turn())
+    alex = await house.discord.student("alex")
+    await alex.runs("/quiz", where="math", topic="fractions")
+    post = await question(alex, "What is 1/2 + 1/3?")
+    house.discord.fail(Fault("status", "POST */callback", times=3))
+    assert (await alex.clicks(post, "5/6")).ok
+    await updated(alex, post, "Question 2 of 3")
+    assert not any(each.ephemeral for each in alex.messages())
 
 
 async def test_the_tutorials_case_in_korean(house: House) -> None:

@@ -7,6 +7,7 @@ from unittest.mock import AsyncMock, Mock
 import aiohttp
 import discord
 import pytest
+from structlog.testing import capture_logs
 
 from bot import sentences
 from bot.errors import UserFacingError
@@ -112,10 +113,11 @@ async def test_after_a_restart_a_thread_that_discord_does_not_make_is_done_witho
         DiscordFault("rate_limit", seconds=3600, body="html", via=False),
         DiscordFault("rate_limit", seconds=2, body="html"),
         DiscordFault("rate_limit", seconds=2, body="text", via=False, headers=False),
+        DiscordFault("status", times=2),
     ],
-    ids=["short", "long", "Cloudflare", "page", "Cloudflare without headers"],
+    ids=["short", "long", "Cloudflare", "page", "Cloudflare without headers", "503"],
 )
-async def test_a_press_whose_response_a_limit_refuses_is_answered_all_the_same(
+async def test_a_press_whose_response_discord_refuses_for_a_moment_is_answered_all_the_same(
     house: House, fault: DiscordFault
 ) -> None:
     house.openai.say("Old.", "New.")
@@ -126,6 +128,15 @@ async def test_a_press_whose_response_a_limit_refuses_is_answered_all_the_same(
     await alex.clicks(old, "Regenerate")
     await finished(alex, question, "New.")
     assert [post.text for post in alex.messages(question) if post.by_bot] == ["New."]
+
+
+async def test_nothing_is_said_where_discord_waits_for_no_response_any_more() -> None:
+    interaction = AsyncMock(locale=discord.Locale.american_english, guild_locale=None, guild_id=None, data={})
+    interaction.response.is_done = lambda: False
+    with capture_logs() as logged:
+        await handle_error(interaction, discord.NotFound(Mock(status=404), {"code": 10062, "message": "Unknown"}))
+    interaction.response.send_message.assert_not_awaited()
+    assert [line["event"] for line in logged] == ["interaction.too_late"]
 
 
 @pytest.mark.parametrize(
