@@ -422,19 +422,26 @@ class Quizmaster:
         except MessageDeletedError:
             log.info("quiz.message_deleted", quiz=quiz_id)
         except DISCORD_ERRORS as error:
-            quiz = await self._quizzes.find(quiz_id)
-            if quiz is not None:  # what the press changed is stored: everybody sees it once Discord takes it
-                self._spawn(quiz, self._update_message(quiz))
+            if not is_refused(error):
+                await press.acknowledge()
+            await self._show_without_press(quiz_id)
             if is_refused(error):
                 raise
-            await press.acknowledge()
 
     async def _show_without_press(self, quiz_id: str) -> None:
-        """Discord no longer waits for an answer to the press, but what the press changed is stored: show it."""
+        """Discord takes no answer to the press, but what the press changed is stored: show it, now or later.
+
+        The model's words about the quiz come after it.
+        """
+        quiz = await self._quizzes.find(quiz_id)
+        if quiz is None:
+            return
         try:
-            await self.show(quiz_id)
+            await self._messages.show(quiz)
         except MessageDeletedError:
             log.info("quiz.message_deleted", quiz=quiz_id)
+        except DISCORD_ERRORS:
+            self._spawn(quiz, self._update_message(quiz))
 
     async def _show_question_in_full(self, record: QuizRecord, press: Press) -> None:
         if record.session.phase is Phase.FINISHED and 0 <= press.selected < record.session.count:
