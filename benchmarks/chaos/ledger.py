@@ -28,10 +28,10 @@ def accounts(database: Database, model: Model, *, disturbed: bool) -> tuple[list
 
     What is promised, and looked at: the charges of a run that has ended are settled, and together exactly what the
     server says that it has used. A run without a charge is one whose process was killed before it knew the run's id:
-    then there is an estimate without a run, of the same guild if that is known, for each such run. Of a run that was ended for a dead
-    process the server may not know the usage: it keeps its estimate; a completed run's usage is always known. What
-    completed runs have used are whole answers of the model, and no more than it began to give; where no answer broke
-    off and no process died (`disturbed`), all runs together have used just what it gave.
+    then there is an estimate without a run, of the same guild if that is known, for each such run. Of a run that was
+    ended for a dead process the server may not know the usage: it keeps its estimate; a completed run's usage is always
+    known. What completed runs have used are whole answers of the model, and no more than it began to give; where
+    no answer broke off and no process died (`disturbed`), all runs together have used just what it gave.
     """
     used: dict[str, tuple[str, str, int]] = {}
     unknown: set[str] = set()
