@@ -32,6 +32,7 @@ from bot.conversations.separate_runs import SeparateRuns
 from bot.conversations.services import Services
 from bot.conversations.tools import Tools
 from bot.gateway_watch import GatewayWatch
+from bot.guild_arrivals import GuildArrivals
 from bot.replies.formula_pictures import FormulaPictures
 from bot.replies.limits.allowance_leases import AllowanceLeases, leases_for
 from bot.replies.outbox import Outbox
@@ -230,6 +231,10 @@ class SaemBot(commands.AutoShardedBot):
         return AnswerPlaces(self.server_settings)
 
     @cached_property
+    def _guild_arrivals(self) -> GuildArrivals:
+        return GuildArrivals(self)
+
+    @cached_property
     def known_locales(self) -> sentences.KnownLocales:
         """The languages that people's interactions have told."""
         return sentences.KnownLocales()
@@ -384,6 +389,7 @@ class SaemBot(commands.AutoShardedBot):
 
     async def on_shard_connect(self, shard_id: int) -> None:
         """A session has begun (READY)."""
+        self._guild_arrivals.session_began()
         self.gateway_watch.session_began(shard_id)
         self.bot_status.changed()
 

@@ -25,7 +25,7 @@ SERVER_TOOLS = "x-server-tools"
 router = APIRouter(prefix="/assistants", tags=["Assistants"])
 
 
-@router.post("", operation_id="createAssistant", openapi_extra=CREATE.openapi())
+@router.post("", operation_id="createAssistant")
 async def create(params: Annotated[Params, Depends(CREATE)], services: ServicesDep) -> Response:
     """Create an assistant."""
     row = Assistant(
@@ -59,7 +59,7 @@ async def retrieve(assistant_id: str, services: ServicesDep) -> Response:
         return _response(services, await find_assistant(session, assistant_id))
 
 
-@router.post("/{assistant_id}", operation_id="modifyAssistant", openapi_extra=UPDATE.openapi())
+@router.post("/{assistant_id}", operation_id="modifyAssistant")
 async def modify(
     assistant_id: str,
     params: Annotated[Params, Depends(UPDATE)],

@@ -25,7 +25,7 @@ UPDATE = Body(message_update_params.MessageUpdateParams, limits=field_limits.MES
 router = APIRouter(prefix="/threads/{thread_id}/messages", tags=["Messages"])
 
 
-@router.post("", operation_id="createMessage", openapi_extra=CREATE.openapi())
+@router.post("", operation_id="createMessage")
 async def create(thread_id: str, params: Annotated[Params, Depends(CREATE)], services: ServicesDep) -> Response:
     """Add a message to a thread."""
     (message,) = new_messages(thread_id, [params], services.now())
@@ -74,7 +74,7 @@ async def retrieve(thread_id: str, message_id: str, services: ServicesDep) -> Re
         return json_response(message_object(await find_message(session, thread_id, message_id)))
 
 
-@router.post("/{message_id}", operation_id="modifyMessage", openapi_extra=UPDATE.openapi())
+@router.post("/{message_id}", operation_id="modifyMessage")
 async def modify(
     thread_id: str,
     message_id: str,

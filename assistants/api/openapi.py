@@ -6,6 +6,7 @@ from typing import Any
 
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
+from fastapi.routing import APIRoute
 from openai.types import FileDeleted, FileObject, Model, VectorStore, VectorStoreDeleted
 from openai.types.beta import Assistant, AssistantDeleted, Thread, ThreadDeleted
 from openai.types.beta.threads import Message, MessageDeleted, Run
@@ -13,6 +14,8 @@ from openai.types.beta.threads.runs import RunStep
 from openai.types.vector_stores import VectorStoreFile, VectorStoreFileBatch, VectorStoreFileDeleted
 from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
+
+from assistants.api.json_body import Body
 
 RESPONSES: Mapping[str, type[BaseModel]] = {
     "createAssistant": Assistant,
@@ -94,6 +97,11 @@ _ERROR = {
 
 def build(app: FastAPI) -> dict[str, Any]:
     """The OpenAPI 3.1 document of `app`."""
+    for route in app.routes:
+        if isinstance(route, APIRoute):
+            bodies = [each.call for each in route.dependant.dependencies if isinstance(each.call, Body)]
+            if bodies:
+                route.openapi_extra = bodies[0].openapi()
     document = get_openapi(title=app.title, version=app.version, description=app.description, routes=app.routes)
     components = document.setdefault("components", {})
     schemas = components.setdefault("schemas", {})

@@ -51,7 +51,7 @@ answer. Clients that poll wait longer than this between two requests.
 router = APIRouter(prefix="/threads", tags=["Runs"])
 
 
-@router.post("/runs", operation_id="createThreadAndRun", openapi_extra=CREATE_WITH_THREAD.openapi())
+@router.post("/runs", operation_id="createThreadAndRun")
 async def create_with_thread(params: Annotated[Params, Depends(CREATE_WITH_THREAD)], services: ServicesDep) -> Response:
     """Create a thread and run it."""
     now = services.now()
@@ -72,7 +72,7 @@ async def create_with_thread(params: Annotated[Params, Depends(CREATE_WITH_THREA
     return await _start(services, run, [run.tool_resources, thread.tool_resources], stream)
 
 
-@router.post("/{thread_id}/runs", operation_id="createRun", openapi_extra=CREATE.openapi())
+@router.post("/{thread_id}/runs", operation_id="createRun")
 async def create(
     thread_id: str, params: Annotated[Params, Depends(CREATE)], services: ServicesDep, include: Include = ()
 ) -> Response:
@@ -116,7 +116,7 @@ async def retrieve(thread_id: str, run_id: str, services: ServicesDep) -> Respon
         return _run_response(await find_run(session, thread_id, run_id))
 
 
-@router.post("/{thread_id}/runs/{run_id}", operation_id="modifyRun", openapi_extra=UPDATE.openapi())
+@router.post("/{thread_id}/runs/{run_id}", operation_id="modifyRun")
 async def modify(
     thread_id: str, run_id: str, params: Annotated[Params, Depends(UPDATE)], services: ServicesDep
 ) -> Response:
@@ -147,7 +147,6 @@ async def cancel(thread_id: str, run_id: str, services: ServicesDep) -> Response
 @router.post(
     "/{thread_id}/runs/{run_id}/submit_tool_outputs",
     operation_id="submitToolOuputsToRun",
-    openapi_extra=SUBMIT.openapi(),
 )
 async def submit_tool_outputs(
     thread_id: str, run_id: str, params: Annotated[Params, Depends(SUBMIT)], services: ServicesDep

@@ -20,7 +20,7 @@ UPDATE = Body(thread_update_params.ThreadUpdateParams, limits=field_limits.THREA
 router = APIRouter(prefix="/threads", tags=["Threads"])
 
 
-@router.post("", operation_id="createThread", openapi_extra=CREATE.openapi())
+@router.post("", operation_id="createThread")
 async def create(params: Annotated[Params, Depends(CREATE)], services: ServicesDep) -> Response:
     """Create a thread, with messages if any are given."""
     thread = await new_thread(services.retrieval, params, services.now())
@@ -37,7 +37,7 @@ async def retrieve(thread_id: str, services: ServicesDep) -> Response:
         return json_response(thread_object(await find_thread(session, thread_id)))
 
 
-@router.post("/{thread_id}", operation_id="modifyThread", openapi_extra=UPDATE.openapi())
+@router.post("/{thread_id}", operation_id="modifyThread")
 async def modify(thread_id: str, params: Annotated[Params, Depends(UPDATE)], services: ServicesDep) -> Response:
     """Modify a thread; fields that are left out stay as they are."""
     resources = await resolve(services.retrieval, params.get("tool_resources"))

@@ -45,7 +45,7 @@ FileStatus = Literal["in_progress", "completed", "failed", "cancelled"]
 router = APIRouter(prefix="/vector_stores", tags=["Vector stores"])
 
 
-@router.post("", operation_id="createVectorStore", openapi_extra=CREATE.openapi())
+@router.post("", operation_id="createVectorStore")
 async def create(params: Annotated[Params, Depends(CREATE)], services: ServicesDep) -> Response:
     """Create a vector store."""
     row = await services.retrieval.vector_stores.create(params)
@@ -71,7 +71,7 @@ async def retrieve(vector_store_id: str, services: ServicesDep) -> Response:
     return await _vector_store_response(services, await services.retrieval.vector_stores.find(vector_store_id))
 
 
-@router.post("/{vector_store_id}", operation_id="modifyVectorStore", openapi_extra=UPDATE.openapi())
+@router.post("/{vector_store_id}", operation_id="modifyVectorStore")
 async def modify(vector_store_id: str, params: Annotated[Params, Depends(UPDATE)], services: ServicesDep) -> Response:
     """Modify a vector store."""
     return await _vector_store_response(
@@ -86,7 +86,7 @@ async def remove(vector_store_id: str, services: ServicesDep) -> Response:
     return json_response(deleted_object(vector_store_id, "vector_store.deleted"))
 
 
-@router.post("/{vector_store_id}/search", operation_id="searchVectorStore", openapi_extra=SEARCH.openapi())
+@router.post("/{vector_store_id}/search", operation_id="searchVectorStore")
 async def search(vector_store_id: str, params: Annotated[Params, Depends(SEARCH)], services: ServicesDep) -> Response:
     """Search a vector store."""
     queries = [params["query"]] if isinstance(params["query"], str) else params["query"]
@@ -117,7 +117,7 @@ async def search(vector_store_id: str, params: Annotated[Params, Depends(SEARCH)
     )
 
 
-@router.post("/{vector_store_id}/files", operation_id="createVectorStoreFile", openapi_extra=ADD_FILE.openapi())
+@router.post("/{vector_store_id}/files", operation_id="createVectorStoreFile")
 async def add_file(
     vector_store_id: str, params: Annotated[Params, Depends(ADD_FILE)], services: ServicesDep
 ) -> Response:
@@ -160,7 +160,6 @@ async def retrieve_file(vector_store_id: str, file_id: str, services: ServicesDe
 @router.post(
     "/{vector_store_id}/files/{file_id}",
     operation_id="updateVectorStoreFileAttributes",
-    openapi_extra=UPDATE_FILE.openapi(),
 )
 async def update_file(
     vector_store_id: str, file_id: str, params: Annotated[Params, Depends(UPDATE_FILE)], services: ServicesDep
@@ -201,9 +200,7 @@ async def retrieve_content(vector_store_id: str, file_id: str, services: Service
     )
 
 
-@router.post(
-    "/{vector_store_id}/file_batches", operation_id="createVectorStoreFileBatch", openapi_extra=ADD_BATCH.openapi()
-)
+@router.post("/{vector_store_id}/file_batches", operation_id="createVectorStoreFileBatch")
 async def add_batch(
     vector_store_id: str, params: Annotated[Params, Depends(ADD_BATCH)], services: ServicesDep
 ) -> Response:
