@@ -1,12 +1,13 @@
 """Months, roles and money hold as days and tokens do, also in a process that has just begun."""
 
-from datetime import date
+import time
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
-from bot.conversations.limits.spending_limits import Amounts, HostLimits
-from bot.conversations.limits.token_budgets import TokenBudgets
+from bot.conversations.limits.spending_limits import Amounts, HostLimits, reopens, when
+from bot.conversations.limits.token_budgets import TokenBudgets, today
 from bot.errors import UserFacingError
 from bot.prices import Spent
 from bot.store.budget_store import Budget, BudgetStore
@@ -63,3 +64,17 @@ async def test_roles_are_asked_for_only_where_a_role_has_a_budget(tmp_path: Path
         with pytest.raises(UserFacingError, match="your role"):
             budgets.check(ALEX, CLASS)
         budgets.check(ALEX, 2)
+
+
+@pytest.mark.parametrize("zone", ["Pacific/Kiritimati", "Pacific/Pago_Pago"])
+def test_the_day_is_utcs_wherever_the_host_is(monkeypatch: pytest.MonkeyPatch, zone: str) -> None:
+    monkeypatch.setenv("TZ", zone)  # at any hour, one of the two has another date than UTC
+    time.tzset()
+    try:
+        before, found, after = datetime.now(UTC).date(), today(), datetime.now(UTC).date()
+        assert before <= found <= after
+        assert reopens("day", found).date() == found + timedelta(days=1)
+        assert when(reopens("day", date(2026, 12, 31))) == "<t:1798761600:R> (<t:1798761600:f>)"
+    finally:
+        monkeypatch.undo()
+        time.tzset()
