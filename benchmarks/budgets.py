@@ -35,7 +35,7 @@ from tests.scripted_openai import Script, ScriptedOpenAI, Turn
 
 STUDENTS = 200
 LIMIT = 60_000
-PATIENCE = 90.0
+PATIENCE = 150.0
 
 
 class CountingModel(ScriptedOpenAI):
@@ -250,14 +250,14 @@ async def _bot(
         "LOG_LEVEL": "ERROR",
         **settings,
     }
-    identified = discord.stats.identifies
+    began = discord.stats.identifies + discord.stats.resumes
 
-    async def has_identified() -> bool:
-        return discord.stats.identifies > identified
+    async def is_there() -> bool:
+        return discord.stats.identifies + discord.stats.resumes > began
 
     process = await asyncio.create_subprocess_exec(sys.executable, "-m", "bot", "run", env=environment)
     try:
-        await _until(has_identified)
+        await _until(is_there)
         await asyncio.sleep(1.0)
         yield process
     finally:
