@@ -89,8 +89,9 @@ class Leases:
     async def release_all(self) -> None:
         """End all leases. Only for SQLite, where no other process can be at work: they are a dead one's."""
         async with self._store.write() as session:
-            held = VectorStoreFile.owner.is_not(None)
-            await session.execute(update(VectorStoreFile).where(held).values(owner=None, lease_until=None))
+            # Only files in progress have an owner, and the index finds these.
+            held = (VectorStoreFile.status == "in_progress", VectorStoreFile.owner.is_not(None))
+            await session.execute(update(VectorStoreFile).where(*held).values(owner=None, lease_until=None))
 
     async def acquire(self, *, slow: bool = True) -> list[FileToIndex]:
         """Lease the oldest free file of those whose turn it is; several if they are small. `slow`: slow ones too."""

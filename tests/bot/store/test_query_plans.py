@@ -1,55 +1,75 @@
-"""What a start reads is found by indexes: it takes as long after years as on the first day."""
+"""What starts and questions ask of SQLite reads no whole table that grows with use."""
 
 import re
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import event
 from sqlalchemy.engine import Engine
 
-from bot.hints.ladder_store import LadderStore
-from bot.library.library_store import LibraryStore
-from bot.quizzes.storage.quiz_store import QuizStore
-from bot.store.conversation_store import ConversationStore
-from bot.store.store import open_store
+from tests.house import finished, open_house
 
-
-async def test_what_a_start_reads_is_found_by_indexes(tmp_path: Path) -> None:
-    async with open_store(f"sqlite:///{tmp_path / 'saem.sqlite3'}") as store:
-        conversations, quizzes, library = ConversationStore(store), QuizStore(store), LibraryStore(store)
-        with statements() as asked:
-            await conversations.answers_in("running")
-            await conversations.open_calls()
-            await conversations.direct_conversations(1)
-            await quizzes.to_recover()
-            await quizzes.being_checked()
-            await quizzes.overdue(1.0)
-            await LadderStore(store).to_recover()
-            await library.in_state("waiting", "library")
-            await library.outcome_not_shown()
-            await library.of_channel(1)
-        assert len(asked) == 10
-    with closing(sqlite3.connect(tmp_path / "saem.sqlite3")) as connection:
-        for statement, values in asked:
-            plan = "\n".join(row[3] for row in connection.execute(f"EXPLAIN QUERY PLAN {statement}", values))
-            # To read an index of the unfinished alone is as good as to search in it.
-            reads = re.findall(r"^(?:SCAN|SEARCH) \w+(?: USING (?:COVERING )?INDEX (ix_\w+))?", plan, re.MULTILINE)
-            assert reads, plan
-            assert all(reads), f"{statement}\n{plan}"
+GROWING: Final = frozenset(
+    (
+        *("questions", "answers", "answer_messages", "conversations", "tool_calls", "quizzes", "quiz_players"),
+        *("quiz_answers", "quiz_results", "study_results", "hint_ladders", "cards", "card_reviews", "card_sets"),
+        *("messages", "runs", "run_steps", "threads", "files", "file_chunks", "vector_store_files"),
+    )
+)
+AT_INTERVALS: Final = ("SELECT vector_store_files.seq FROM vector_store_files",)
+"""Read whole, in the background: the passages of files that have left are looked for once after a start."""
 
 
 @contextmanager
-def statements() -> Iterator[list[tuple[str, Any]]]:
-    asked: list[tuple[str, Any]] = []
+def asked() -> Iterator[set[str]]:
+    """The statements of all databases."""
+    statements: set[str] = set()
 
-    def note(_c: Any, _cursor: Any, statement: str, values: Any, _context: Any, _many: bool) -> None:
-        asked.append((statement, values))
+    def note(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
+        statements.add(re.sub(r"\s+", " ", statement))
 
     event.listen(Engine, "before_cursor_execute", note)
     try:
-        yield asked
+        yield statements
     finally:
         event.remove(Engine, "before_cursor_execute", note)
+
+
+def whole_tables(database: Path, statements: set[str]) -> list[str]:
+    """The statements that read all of a table that grows; an index of a few rows alone (`WHERE`) is none."""
+    found = []
+    with closing(sqlite3.connect(database)) as connection:
+        query = "SELECT name FROM sqlite_master WHERE type = 'index' AND sql LIKE '% WHERE %'"
+        partial = {row[0] for row in connection.execute(query)}
+        tables = {row[0] for row in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+        for statement in sorted(statements):
+            if not re.match(r"SELECT|UPDATE|DELETE|INSERT|WITH", statement):
+                continue
+            try:
+                plan = connection.execute(f"EXPLAIN QUERY PLAN {statement}", [None] * statement.count("?")).fetchall()
+            except sqlite3.OperationalError:  # of the other database
+                continue
+            for *_, step in plan:
+                scan = re.match(r"SCAN (\w+)(?: USING (?:COVERING )?INDEX (\w+))?", step)
+                if scan and scan[1] in GROWING & tables and scan[2] not in partial and "LIMIT" not in statement:
+                    found.append(f"{step}: {statement}")
+    return [each for each in found if not each.endswith(AT_INTERVALS)]
+
+
+async def test_a_start_a_question_and_a_second_start_look_up_what_they_need(tmp_path: Path) -> None:
+    with asked() as statements:
+        async with open_house(tmp_path) as house:
+            minji = await house.discord.student("minji")
+            first = await house.ask(minji, "First?")
+            await finished(minji, first.id)
+            await minji.says(first.id, "Second?")
+            await minji.sees(first.id, contains="Second?", matching=lambda post: post.by_bot)
+        async with open_house(tmp_path) as house:
+            minji = await house.discord.student("minji")
+            await finished(minji, (await house.ask(minji, "Third?")).id)
+    assert len(statements) > 50
+    assert whole_tables(tmp_path / "saem.sqlite3", statements) == []
+    assert whole_tables(tmp_path / "assistants.sqlite3", statements) == []
