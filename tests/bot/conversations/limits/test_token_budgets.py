@@ -1,15 +1,20 @@
 """What is used is what is counted, however an answer ends; and one student's use is not the others'."""
 
 import asyncio
+from contextlib import AbstractAsyncContextManager
 from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy.exc import InterfaceError
+from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.conversations.limits import token_budgets
 from bot.conversations.limits.spending_limits import Amounts, HostLimits
 from bot.conversations.limits.token_budgets import KEPT, TokenBudgets
 from bot.errors import UserFacingError
 from bot.prices import Spent
+from bot.store.budget_store import Budget, BudgetStore
 from bot.store.store import open_store
 from bot.store.token_charges import Charge, TokenCharges
 from tests.bot.library.dropped_files import WATER, reacted
@@ -107,6 +112,35 @@ async def test_a_run_whose_use_nobody_knows_stays_charged_as_estimated(tmp_path:
         await budgets.settle("a", "run_1", None)
         await budgets.settle("a", "run_1", Spent(5))  # it is settled once
         assert await charges.sums(budgets._today()) == [(CLASS, ALEX, 900)]
+
+
+async def test_a_run_that_begins_in_an_outage_counts_though_nobody_can_be_asked(tmp_path: Path) -> None:
+    class Away(TokenCharges):
+        shared = True
+
+        def turn(self) -> AbstractAsyncContextManager[AsyncConnection]:
+            raise InterfaceError("BEGIN", {}, ConnectionError("away"))
+
+    async with open_store(f"sqlite:///{tmp_path / 'saem.sqlite3'}") as store:
+        budgets = TokenBudgets(Away(store), HostLimits(student=Amounts(100)))
+        await budgets.reserve("a", ALEX, CLASS, Spent(100))
+        assert limits(budgets, ALEX, CLASS) is not None
+        assert [each.tokens for each in await budgets.charges.unsettled()] == [100]
+
+
+async def test_roles_of_those_who_asked_last_are_remembered(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def has_a_role(_guild_id: int, student_id: int) -> frozenset[int]:
+        return frozenset({student_id * 10})
+
+    monkeypatch.setattr(token_budgets, "_REMEMBERED", 2)
+    async with open_store(f"sqlite:///{tmp_path / 'saem.sqlite3'}") as store:
+        budgets = TokenBudgets(TokenCharges(store), HostLimits(), budget_store=BudgetStore(store))
+        budgets.find_roles = has_a_role
+        await BudgetStore(store).choose(CLASS, Budget("role", ALEX * 10, "tokens", "day", 5))
+        for student in (ALEX, MINJI, ALEX, 9):
+            await budgets.refresh(student, CLASS)
+        assert [each.amount for each in budgets.limits(ALEX, CLASS)] == [5]
+        assert list(budgets._roles) == [(CLASS, ALEX), (CLASS, 9)]
 
 
 async def test_charges_of_old_days_are_deleted_at_the_start(tmp_path: Path) -> None:
