@@ -12,7 +12,7 @@ from bot.moderation.moderator import charging
 from bot.prices import Price, Prices
 from bot.store.store import open_store
 from bot.store.token_charges import TokenCharges
-from tests.bot.hints.climbing import answers, help_turn, ladder, now_says
+from tests.bot.hints.climbing import answers, help_turn, ladder
 from tests.bot.learning.cards.making import cards_turn, shown_cards
 from tests.bot.library.dropped_files import reacted
 from tests.bot.quizzes.playing import question, quiz_turn
