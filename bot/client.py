@@ -297,6 +297,8 @@ class SaemBot(commands.AutoShardedBot):
         """Do what discord.py does, with a share of Discord's global limit."""
         self._allowance_leases = leases_for(self.outbox.global_limit, self.store, self.notices)
         if self._allowance_leases is not None:
+            if self.shard_leases is not None:
+                self.shard_leases.on_heartbeat = self._allowance_leases.database_answered
             await self._allowance_leases.start()
         await super().login(token)
 

@@ -67,6 +67,8 @@ class ShardLeases:
     ) -> None:
         self.process_id = new_process_id()
         self.shard_count = 1
+        self.on_heartbeat: Callable[[], None] = lambda: None
+        """Called when the database has answered to a heartbeat."""
         self.store = LeaseStore(database, self.process_id, self.process_id.rsplit("-", 1)[0])
         self._client = client
         self._listeners = listeners
@@ -278,6 +280,7 @@ class ShardLeases:
             gone = frozenset(range(self.shard_count)) - set(self._held)
             await tell_cut_off(self._listeners, gone)
         self._renewed_at = began
+        self.on_heartbeat()
         for shard_id in held:
             if shard_id not in self._held:
                 continue  # given back meanwhile

@@ -79,6 +79,10 @@ class AllowanceLeases:
                 rows, at = await self._rows(connection)
                 await self._put(connection, give_back(rows, left, at, seconds=_LEAVING))
 
+    def database_answered(self) -> None:
+        """The database has answered to somebody else of this process."""
+        self._limit.database_answered(asyncio.get_running_loop().time())
+
     async def _run(self) -> None:
         loop = asyncio.get_running_loop()
         while True:

@@ -25,6 +25,8 @@ PATIENCE: Final = 1.5
 """Seconds after which the database counts as away that has not answered."""
 EVIDENCE: Final = 3.5
 """Seconds for which a question that was not answered says so: a process that was paused may find it there again."""
+UNHEARD: Final = LEASE - MARGIN
+"""Seconds without a word from the database in which it may have been away for so long that others lost their leases."""
 FORGOTTEN_AFTER: Final = 40.0
 """Seconds after its last lease in which a process that has said nothing keeps its own places."""
 
@@ -163,7 +165,9 @@ class HeldPlaces:
         """What of that it uses: the rest is about to be given back."""
         self.processes = GLOBAL_RATE // OWN  # before any is known
         self._joined = 0
-        """Processes that have said since that they are there."""
+        """Processes that have said since that they are there, before the database was asked last."""
+        self._joined_since_asked = 0
+        """And after that: its answer may not know them."""
         self._own = 0
         self._until = 0.0
         self._known_until = 0.0
@@ -171,6 +175,7 @@ class HeldPlaces:
         self._goes_on_with = 0
         """What it may use while the database is away, until the leases of all others are over."""
         self._unanswered = 0.0
+        self._heard_at: float | None = None
         self._cautious_until: float | None = None
 
     def at(self, now: float) -> int:
@@ -179,7 +184,7 @@ class HeldPlaces:
             return self.goal
         if self._failing_since is None or now > self._unanswered + EVIDENCE:
             return self._own if now < self._known_until else 0
-        part = GLOBAL_RATE // (self.processes + self._joined)
+        part = GLOBAL_RATE // self._at_least
         leases_of_others_end = self._failing_since + LEASE + MARGIN
         return part if now >= leases_of_others_end else min(self._goes_on_with, part)
 
@@ -194,16 +199,37 @@ class HeldPlaces:
 
     def cautious(self, now: float) -> int | None:
         """At first, and after the database was away: how many processes may be there at least; None: all are known."""
-        if self.failing:
-            return self.processes + self._joined
+        if self.failing or self._may_have_missed_an_outage(now):
+            return self._at_least
         if self._cautious_until is None:
             return 0
         return self.processes if now < self._cautious_until else None
 
+    @property
+    def _at_least(self) -> int:
+        return min(self.processes + self._joined + self._joined_since_asked, GLOBAL_RATE)
+
+    def _may_have_missed_an_outage(self, now: float) -> bool:
+        return self._heard_at is not None and now > self._heard_at + UNHEARD
+
+    def heard(self, now: float) -> None:
+        """The database has answered to something else at a time of this process's clock.
+
+        One that was paused while the database was away must know that: the others may send their parts still.
+        """
+        if self._may_have_missed_an_outage(now):
+            self._cautious_until = now + LEASE
+        self._heard_at = now
+
+    def asked(self) -> None:
+        """The database is asked now: its answer knows everybody who has said before that they are there."""
+        self._joined += self._joined_since_asked
+        self._joined_since_asked = 0
+
     def leased(self, got: Lease, asked_at: float) -> None:
         """The database has answered to what was asked at `asked_at`."""
         cautious = self.cautious(asked_at)
-        if self.failing or self._cautious_until is None:
+        if self.failing or self._cautious_until is None or self._may_have_missed_an_outage(asked_at):
             self._cautious_until = asked_at + LEASE
         self.processes, self._joined = max(got.processes, cautious or 0), 0
         self.goal = min(got.share.places, got.target)
@@ -216,6 +242,7 @@ class HeldPlaces:
         self._until = asked_at + LEASE - MARGIN
         self._known_until = asked_at + LEASE + FORGOTTEN_AFTER - MARGIN
         self._failing_since = None
+        self._heard_at = asked_at if self._heard_at is None else max(self._heard_at, asked_at)
 
     def failed(self, now: float, asked_at: float) -> None:
         """The database has not answered to what was asked at `asked_at`."""
@@ -228,4 +255,4 @@ class HeldPlaces:
 
     def another_joined(self) -> None:
         """There is one process more; the next answer of the database says how many there are."""
-        self._joined = min(self._joined + 1, GLOBAL_RATE - self.processes)
+        self._joined_since_asked += 1

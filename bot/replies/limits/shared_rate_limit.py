@@ -147,6 +147,7 @@ class SharedRateLimit(GlobalRateLimit):
     def asks(self, now: float, kind: Kind) -> Share:
         """The share that a step asks for; its times are told by `closed_for`. The step is then under way."""
         self._asked_at, self._must_look, self._told = now, False, self.demand(now)
+        self.held.asked()
         places = self._kept(now) if kind is Kind.GIVE_BACK else self.held.held
         invalid = self.invalid_requests.count(now)
         return Share(self.process_id, places, min(OWN, places), demand=self._told, invalid=invalid)
@@ -168,6 +169,10 @@ class SharedRateLimit(GlobalRateLimit):
     def gave_back(self, share: Share) -> None:
         """The database has answered a step of the kind GIVE_BACK."""
         self.held.keep(share, self._asked_at)
+
+    def database_answered(self, now: float) -> None:
+        """The database has answered to a heartbeat: it is not away."""
+        self.held.heard(now)
 
     def failed(self, now: float) -> None:
         """The database does not answer."""
