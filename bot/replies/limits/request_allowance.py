@@ -177,9 +177,12 @@ class HeldPlaces:
         self._unanswered = 0.0
         self._heard_at: float | None = None
         self._cautious_until: float | None = None
+        self._unknown_until = 0.0
 
     def at(self, now: float) -> int:
         """How many places may be taken at a time of this process's clock."""
+        if self._cautious_until is None or now < self._unknown_until:
+            return 0  # nobody knows of this process: the others send the parts that they have without it
         if now < self._until:
             return self.goal
         if self._failing_since is None or now > self._unanswered + EVIDENCE:
@@ -229,6 +232,8 @@ class HeldPlaces:
     def leased(self, got: Lease, asked_at: float) -> None:
         """The database has answered to what was asked at `asked_at`."""
         cautious = self.cautious(asked_at)
+        if self.failing and self._cautious_until is None:  # it began in an outage: the others learn of it now
+            self._unknown_until = asked_at + EVIDENCE
         if self.failing or self._cautious_until is None or self._may_have_missed_an_outage(asked_at):
             self._cautious_until = asked_at + LEASE
         self.processes, self._joined = max(got.processes, cautious or 0), 0
