@@ -9,6 +9,7 @@ Each process has a few places of its own. More are leased for some seconds, and 
 nothing is sent. Everything here is a function of rows and times.
 """
 
+import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Final
@@ -177,11 +178,11 @@ class HeldPlaces:
         self._unanswered = 0.0
         self._heard_at: float | None = None
         self._cautious_until: float | None = None
-        self._unknown_until = 0.0
+        self._unknown_until = math.inf
 
     def at(self, now: float) -> int:
         """How many places may be taken at a time of this process's clock."""
-        if self._cautious_until is None or now < self._unknown_until:
+        if now < self._unknown_until:
             return 0  # nobody knows of this process: the others send the parts that they have without it
         if now < self._until:
             return self.goal
@@ -220,7 +221,7 @@ class HeldPlaces:
 
         One that was paused while the database was away must know that: the others may send their parts still.
         """
-        if self._may_have_missed_an_outage(now):
+        if self._may_have_missed_an_outage(now) and self._cautious_until is not None:
             self._cautious_until = now + LEASE
         self._heard_at = now
 
@@ -232,8 +233,8 @@ class HeldPlaces:
     def leased(self, got: Lease, asked_at: float) -> None:
         """The database has answered to what was asked at `asked_at`."""
         cautious = self.cautious(asked_at)
-        if self.failing and self._cautious_until is None:  # it began in an outage: the others learn of it now
-            self._unknown_until = asked_at + EVIDENCE
+        if self._unknown_until == math.inf:  # if it began in an outage, the others learn of it when they ask next
+            self._unknown_until = asked_at + EVIDENCE if self.failing else -math.inf
         if self.failing or self._cautious_until is None or self._may_have_missed_an_outage(asked_at):
             self._cautious_until = asked_at + LEASE
         self.processes, self._joined = max(got.processes, cautious or 0), 0
