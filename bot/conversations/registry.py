@@ -689,6 +689,8 @@ class Conversations:
             )
         except IntegrityError:
             log.info("message.handled_before", message=question.message_id)
+            # By a process that may have lost its guild since: if it waits still, the look for what waits asks it.
+            self._seen.pop(question.message_id, None)
             return False
         return True
 

@@ -37,6 +37,8 @@ Guilds = Callable[[int], bool]
 STOP_AGAIN: Final = 1.0
 """Seconds after which another process is told once more to stop an answer: it may not have heard."""
 STOP_TRIES: Final = 10
+SLOW: Final = 1.0
+"""Seconds after which it is told which room is slow to let go: the next owner waits for five at most."""
 LOOK_EVERY: Final = 20.0
 """Seconds from one look for what nobody is at to the next."""
 
@@ -187,8 +189,8 @@ class TakingOver:
         shard = self._ownership.shard_of(guild_id)
         return self._ownership.owns(guild_id) and shard in self._taken_up and self._taken_up[shard].is_set()
 
-    async def _stop_taking_up(self, shard_ids: frozenset[int]) -> None:
-        """What is not taken up yet is left to the next process."""
+    async def _stop_taking_up(self, shard_ids: frozenset[int]) -> frozenset[int]:
+        """What is not taken up yet is left to the next process. Returns shards that are to be taken up anew."""
         if self._look is not None:
             self._look.cancel()
             await asyncio.gather(self._look, return_exceptions=True)
@@ -200,25 +202,29 @@ class TakingOver:
                 task.cancel()
                 await asyncio.gather(task, return_exceptions=True)
                 again |= shards - shard_ids
-        if again:
-            await self.shards_gained(frozenset(again))
+        return frozenset(again)
 
     async def shards_lost(self, shard_ids: frozenset[int]) -> None:
         """Let go the guilds of these shards; another process begins when this returns."""
         theirs = self._guilds_of(shard_ids)
-        await self._stop_taking_up(shard_ids)
+        again = await self._stop_taking_up(shard_ids)
         self._holds.forget(theirs)
-        ended = await asyncio.gather(*(room.let_go(theirs) for room in self.rooms), return_exceptions=True)
-        _log_failures(ended)
+        # First of all the next process has to see which answers are told to their ends here.
+        for rooms in (self.rooms[:1], self.rooms[1:]):
+            _log_failures(await asyncio.gather(*(_let_go(room, theirs) for room in rooms), return_exceptions=True))
+        if again:
+            await self.shards_gained(again)
 
     async def shards_cut_off(self, shard_ids: frozenset[int]) -> None:
         """These shards may be another process's already: do nothing more in their guilds, not even what is begun."""
         theirs = self._guilds_of(shard_ids)
-        await self._stop_taking_up(shard_ids)
+        again = await self._stop_taking_up(shard_ids)
         self._holds.forget(theirs)
         works = [self._conversations.abandon(theirs)]
         works += [getattr(room, "abandon", room.let_go)(theirs) for room in self.rooms[1:]]
         _log_failures(await asyncio.gather(*works, return_exceptions=True))
+        if again:
+            await self.shards_gained(again)
 
     async def _freed(self, kind: HoldKind, thing_id: int, guild_id: int) -> None:
         """Another process is at its end with something, or has died: go on with what it left."""
@@ -294,6 +300,13 @@ class TakingOver:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+
+
+async def _let_go(room: Room, theirs: Guilds) -> None:
+    began = asyncio.get_running_loop().time()
+    await room.let_go(theirs)
+    if (seconds := asyncio.get_running_loop().time() - began) > SLOW:
+        log.warning("guilds.let_go_slowly", room=type(room).__name__, seconds=round(seconds, 1))
 
 
 def _log_failures(ended: Sequence[BaseException | None]) -> None:
