@@ -1,4 +1,4 @@
-"""What starts and questions ask of SQLite reads no whole table that grows with use."""
+"""What starts and questions ask of the databases reads no whole table that grows with use."""
 
 import re
 import sqlite3
@@ -7,6 +7,8 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any, Final
 
+import asyncpg
+import pytest
 from sqlalchemy import event
 from sqlalchemy.engine import Engine
 
@@ -73,3 +75,35 @@ async def test_a_start_a_question_and_a_second_start_look_up_what_they_need(tmp_
     assert len(statements) > 50
     assert whole_tables(tmp_path / "saem.sqlite3", statements) == []
     assert whole_tables(tmp_path / "assistants.sqlite3", statements) == []
+
+
+@pytest.mark.postgres
+async def test_on_postgresql_each_has_an_index_too(tmp_path: Path, postgres: str) -> None:
+    url = postgres.replace("+asyncpg", "")
+    with asked() as statements:
+        async with open_house(tmp_path, database_url=url) as house:
+            minji = await house.discord.student("minji")
+            await finished(minji, (await house.ask(minji, "First?")).id)
+    connection = await asyncpg.connect(url)
+    whole, explained = [], 0
+    try:
+        await connection.execute("SET plan_cache_mode = force_generic_plan")
+        await connection.execute("SET enable_seqscan = off")  # then it is read whole only where there is no index
+        for statement in sorted(statements):
+            if not re.match(r"SELECT|UPDATE|DELETE", statement):
+                continue
+            try:
+                await connection.execute(f"PREPARE asked AS {statement}")
+            except asyncpg.SyntaxOrAccessError:  # before a migration, or of a type that it cannot know
+                continue
+            explained += 1
+            values = ", ".join(["NULL"] * max(map(int, re.findall(r"\$(\d+)", statement)), default=0))
+            plan = await connection.fetch(f"EXPLAIN (COSTS OFF) EXECUTE asked{f'({values})' if values else ''}")
+            await connection.execute("DEALLOCATE asked")
+            scans = {found[1] for row in plan if (found := re.search(r"Seq Scan on (\w+)", row[0]))}
+            if scans & GROWING and "LIMIT" not in statement and not statement.endswith(AT_INTERVALS):
+                whole.append(f"{scans}: {statement}")
+    finally:
+        await connection.close()
+    assert explained > 50
+    assert whole == []
