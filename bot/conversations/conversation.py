@@ -260,10 +260,11 @@ class Conversation:
         """End a run that waits for tool outputs which will not come."""
         self._add_job(lambda: self._cancel_run(run_id))
 
-    def recover(self, answer: StoredAnswer, *, attempt: int = 1) -> None:
-        """Finish an answer that was under way when the last process ended."""
-        self._recovering.add(answer.id)
-        self._add_job(lambda: self._recover_or_put_off(answer, attempt))
+    def recover(self, answer: StoredAnswer) -> None:
+        """Finish an answer that was under way when the last process ended, unless that is being done."""
+        if answer.id not in self._recovering:
+            self._recovering.add(answer.id)
+            self._add_job(lambda: self._recover_or_put_off(answer, 1))
 
     def begin_nothing_more(self) -> None:
         """Begin no more jobs and answers: what is to be done is stored, and the next process does it."""
@@ -574,7 +575,7 @@ class Conversation:
 
     async def _recover_later(self, stored: StoredAnswer, attempt: int, delay: float) -> None:
         await asyncio.sleep(delay)
-        self.recover(stored, attempt=attempt)
+        self._add_job(lambda: self._recover_or_put_off(stored, attempt))
 
     async def _recover(self, stored: StoredAnswer) -> None:
         """Show the whole of what an answer's run has said meanwhile, or mark the answer as interrupted."""
