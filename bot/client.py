@@ -26,6 +26,7 @@ from bot.conversations.guild_assistants import GuildAssistants
 from bot.conversations.limits.host_limits import open_budgets
 from bot.conversations.limits.open_charges import OpenCharges
 from bot.conversations.limits.quotas import Quotas
+from bot.conversations.limits.student_runs import StudentRuns
 from bot.conversations.prompts.server_wishes import ServerWishes
 from bot.conversations.registry import Conversations
 from bot.conversations.separate_runs import SeparateRuns
@@ -162,12 +163,7 @@ class SaemBot(commands.AutoShardedBot):
         self.deferred_responses = DeferredResponses(self, store)
         self.shard_listeners.append(self.deferred_responses)
         self.announced_requests = AnnouncedRequests(self, store, self.conversation_store)
-        self.quotas = Quotas(
-            open_budgets(settings, store, self.ownership.process_id, embedding_model, offline=offline),
-            runs=settings.student_runs,
-            queue=settings.student_queue,
-            stored_questions=None if store.dialect == "sqlite" else self.conversation_store.count_unanswered,
-        )
+        self.quotas = self._open_quotas(embedding_model, offline=offline)
         services = self._services()
         self.conversations = Conversations(services)
         self.taking_over = self._open_taking_over(services)
@@ -188,6 +184,22 @@ class SaemBot(commands.AutoShardedBot):
         )
         self.outbox.holds_back = lambda: not leases.is_certain
         return leases
+
+    def _open_quotas(self, embedding_model: str, *, offline: bool) -> Quotas:
+        """What students may ask for; on PostgreSQL in all processes together."""
+        store, settings, process_id = self.store, self.settings, self.ownership.process_id
+        shared = store.dialect == "postgresql"
+        return Quotas(
+            open_budgets(settings, store, process_id, embedding_model, offline=offline),
+            runs=settings.student_runs,
+            queue=settings.student_queue,
+            stored_questions=self.conversation_store.count_unanswered if shared else None,
+            shared_runs=StudentRuns(
+                store, self.notices, process_id, runs=settings.student_runs, live=self.ownership.live_processes
+            )
+            if shared
+            else None,
+        )
 
     def _watch_gateway(self, gateway_url: str | None) -> GatewayWatch:
         self._session_starts = self._attend_gateway_address(gateway_url)

@@ -52,6 +52,7 @@ OWNERS: Final[Mapping[str, str]] = {
     "reminders": "student_id",
     "review_sessions": "student_id",
     "server_setting_changes": "changed_by",
+    "student_runs": "student_id",
     "study_results": "student_id",
     "token_charges": "student_id",
 }

@@ -19,6 +19,7 @@ from bot.store.tables import (
     DeferredResponseRow,
     QuestionRow,
     ServerSettingChangeRow,
+    StudentRunRow,
     TokenChargeRow,
     ToolCallRow,
 )
@@ -31,11 +32,14 @@ CHARGES: Final = timedelta(days=62)
 """How long charges are kept."""
 SETTING_CHANGES: Final = timedelta(days=400)
 """How long it is kept who changed which setting."""
+RUNS: Final = timedelta(days=1)
+"""How long it is kept that an answer is under way, where its process died and nobody waited for its place."""
 CALLS: Final = ANSWERED + timedelta(days=20)
 """Calls are kept until the quizzes and ladders are gone that they asked for."""
 
 _QUESTIONS, _ANSWERS, _MESSAGES = table_of(QuestionRow), table_of(AnswerRow), table_of(AnswerMessageRow)
 _CONVERSATIONS, _CALLS, _CHARGES = table_of(ConversationRow), table_of(ToolCallRow), table_of(TokenChargeRow)
+_RUNS = table_of(StudentRunRow)
 _NOTICES = table_of(BudgetNoticeRow)
 _ANNOUNCED, _DEFERRED = table_of(AnnouncedRequestRow), table_of(DeferredResponseRow)
 _CHANGES = table_of(ServerSettingChangeRow)
@@ -106,5 +110,6 @@ RETENTION: Final = (
     Retention(_NOTICES, CHARGES, lambda before: _NOTICES.c.begins_on < before.date().isoformat()),
     Retention(_ANNOUNCED, UNANSWERED, older(_ANNOUNCED.c.created_at)),
     Retention(_DEFERRED, UNANSWERED, older(_DEFERRED.c.created_at)),
+    Retention(_RUNS, RUNS, older(_RUNS.c.began_at)),
     Retention(_CHANGES, SETTING_CHANGES, older(_CHANGES.c.changed_at)),
 )

@@ -257,6 +257,19 @@ class HoldRow(Base):
     guild_id: Mapped[int]
 
 
+class StudentRunRow(Base):
+    """An answer of a student that is under way; each has one of the places that the student has in all processes."""
+
+    __tablename__ = "student_runs"
+
+    student_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    place: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    process_id: Mapped[str]
+    number: Mapped[int]
+    """Of the process's own count."""
+    began_at: Mapped[datetime]
+
+
 class NoteRow(Base):
     """A small fact about the bot itself, by name (`alive_at`: when the bot was connected last)."""
 

@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 import structlog
 
 from bot import sentences
+from bot.conversations.limits.student_runs import StudentRuns
 from bot.conversations.limits.token_budgets import TokenBudgets
 from bot.errors import UserFacingError
 from database.outages import is_outage
@@ -20,16 +21,24 @@ class Quotas:
     """Counts what is asked, and refuses what is too much.
 
     `runs` answers of a student may be under way at once and `queue` more may wait; `budgets` count tokens. Where
-    processes share a database, `stored_questions` tells how many of a student's questions wait or run in all of them.
+    processes share a database, `stored_questions` tells how many of a student's questions wait or run in all of them,
+    and `shared_runs` counts the answers that are under way in all of them.
     """
 
     def __init__(
-        self, budgets: TokenBudgets, *, runs: int, queue: int, stored_questions: CountQuestions | None = None
+        self,
+        budgets: TokenBudgets,
+        *,
+        runs: int,
+        queue: int,
+        stored_questions: CountQuestions | None = None,
+        shared_runs: StudentRuns | None = None,
     ) -> None:
         self.budgets = budgets
         self._runs = runs
         self._queue = queue
         self._stored_questions = stored_questions
+        self._shared_runs = shared_runs
         self._elsewhere: dict[int, int] = {}
         """By student: questions that other processes have, as far as is known."""
         self._questions: Counter[int] = Counter()
@@ -95,7 +104,11 @@ class Quotas:
         self._at_slots[student_id] += 1
         try:
             async with self._slots[student_id]:
-                yield
+                if self._shared_runs is None:
+                    yield
+                    return
+                async with self._shared_runs.place(student_id):
+                    yield
         finally:
             self._at_slots[student_id] -= 1
             if not self._at_slots[student_id]:
