@@ -15,7 +15,8 @@ log = structlog.get_logger(__name__)
 
 FIRST_DELAY = 1.0
 """Seconds until the second try; each delay is twice the one before."""
-LONGEST_DELAY = 60.0
+LONGEST_DELAY = 15.0
+"""What waits for a host goes on so many seconds after it is back, at the latest."""
 
 
 def delay_before(attempt: int) -> float:

@@ -27,11 +27,11 @@ log = structlog.get_logger(__name__)
 
 QUICK_START = (0.35, 0.7)
 """Seconds from the first words to the first edit, and from that to the second; then Discord's headers decide."""
-SLOWEST_RETRY = 30.0
+SLOWEST_RETRY = 10.0
 HELD_BACK = 0.2
 """Seconds between two looks whether messages are still held back."""
-ATTEMPTS = 12
-"""How many calls may fail in a row before a message is given up (some four minutes)."""
+ATTEMPTS = 360
+"""How many calls may fail in a row before a message is given up (about an hour): a half answer would keep its Stop."""
 
 
 class Outbox:

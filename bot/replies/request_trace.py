@@ -17,7 +17,7 @@ import structlog
 
 from bot.discord_clock import DISCORD_CLOCK
 from bot.replies.bounded_calls import BoundedCall, current_bounded_call
-from bot.replies.limits.invalid_requests import is_invalid
+from bot.replies.limits.invalid_requests import is_invalid, is_not_discords
 from bot.replies.limits.rate_limits import Buckets, GlobalRateLimit, counts_globally, retry_after, route_of
 
 log = structlog.get_logger(__name__)
@@ -28,8 +28,8 @@ LONGEST_WAIT = 30.0
 
 ASKED_AGAIN = 60.0
 """Seconds after which a route is tried again, however long a 429 says. Discord's limits of messages are of seconds; an
-hour is mostly Cloudflare's word on the whole address, which may end at any time. A request a minute breaks no rule
-(10,000 refusals in ten minutes do), and nobody waits for an hour where a minute was enough."""
+hour is somebody's word on much else, which may end before. A request a minute breaks no rule (10,000 refusals in ten
+minutes do), and nobody waits for an hour where a minute was enough."""
 
 
 @dataclass(slots=True)
@@ -186,7 +186,9 @@ class RequestTrace:
         after = retry_after(headers)
         wait = min(after, ASKED_AGAIN)
         log.warning("discord.429", route=route, scope=headers.get("X-RateLimit-Scope"), retry_after=after)
-        if headers.get("X-RateLimit-Global") or headers.get("X-RateLimit-Scope") == "global":
+        if is_not_discords(response.status, headers):
+            wait = self.buckets.refuse(route, after, now)
+        elif headers.get("X-RateLimit-Global") or headers.get("X-RateLimit-Scope") == "global":
             self._global_limit.close_until(now + wait)
         elif route is not None:
             self.buckets[route].close_until(now + wait)

@@ -27,6 +27,14 @@ def is_invalid(status: int, headers: Mapping[str, str]) -> bool:
     return status in (401, 403) or (status == 429 and headers.get("X-RateLimit-Scope") != "shared")
 
 
+def is_not_discords(status: int, headers: Mapping[str, str]) -> bool:
+    """Whether a 429 is Cloudflare's: about the whole address, and for however long it says."""
+    if status != 429:
+        return False
+    unknown = "Via" not in headers and "X-RateLimit-Scope" not in headers  # a proxy of one's own may leave `Via` out
+    return unknown or "json" not in headers.get("Content-Type", "")
+
+
 class InvalidRequests:
     """Counts the refusals of the last ten minutes; `others` are those of the bot's other processes."""
 

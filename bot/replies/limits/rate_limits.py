@@ -18,6 +18,10 @@ GLOBAL_RATE = 50
 """Requests a second that Discord allows a bot in all."""
 FEW_BUCKETS = 256
 """With fewer buckets than this, idle ones are not searched for."""
+PROBED_AFTER = 5.0
+"""Seconds after which a route that Cloudflare has refused is tried again, whatever it says."""
+PROBES_A_SECOND = 5.0
+"""How many such routes are tried in a second: 3,000 in ten minutes, where 10,000 refusals are too many."""
 IDLE_AFTER = 60.0
 """Seconds after which a bucket that is full again may be forgotten."""
 
@@ -121,10 +125,15 @@ class Bucket:
 
 
 class Buckets:
-    """The buckets of the routes in use. Every interaction has a route of its own, so buckets that are long idle go."""
+    """The buckets of the routes in use. Every interaction has a route of its own, so buckets that are long idle go.
+
+    Cloudflare refuses an address, whatever the route. It may stop at any time, so each route that it has refused is
+    tried again after PROBED_AFTER seconds (later where they are many), and all go on when one gets through.
+    """
 
     def __init__(self) -> None:
         self._buckets: dict[str, Bucket] = {}
+        self._refused: set[str] = set()
         self._sweep_at = FEW_BUCKETS
 
     def __len__(self) -> int:
@@ -133,8 +142,21 @@ class Buckets:
     def __getitem__(self, route: str) -> Bucket:
         return self._buckets.setdefault(route, Bucket())
 
+    def refuse(self, route: str | None, seconds: float, now: float) -> float:
+        """A request was refused, but not by Discord, for so long; after how many seconds the route is tried again."""
+        if route is not None:
+            self._refused.add(route)
+        wait = min(seconds, max(PROBED_AFTER, len(self._refused) / PROBES_A_SECOND))
+        if route is not None:
+            self[route].close_until(now + wait)
+        return min(wait, PROBED_AFTER)
+
     def update(self, route: str, headers: Mapping[str, str], now: float) -> None:
-        """Read the headers of a response to a request on `route`."""
+        """Read the headers of a response to a request on `route`, which Discord has not refused."""
+        if route in self._refused:
+            for each in self._refused & self._buckets.keys():
+                self[each].resets_at = min(self[each].resets_at, now)
+            self._refused.clear()
         self[route].update(headers, now)
         if len(self._buckets) >= self._sweep_at:
             self._forget_idle(now)

@@ -7,6 +7,7 @@ import discord
 import pytest
 
 from bot.replies import request_trace
+from bot.replies.limits import rate_limits
 from bot.replies.limits.rate_limits import GlobalRateLimit
 from bot.replies.outbox import Outbox
 from bot.replies.outgoing_messages import Urgency, unhurried
@@ -88,10 +89,11 @@ async def test_a_refusal_is_waited_out_and_the_newest_state_follows(harness: Har
     ],
     ids=["user", "shared", "global", "Cloudflare", "Cloudflare without headers", "page"],
 )
-async def test_who_is_to_wait_for_an_hour_asks_again_in_a_minute_with_the_newest_state(
+async def test_who_is_to_wait_for_an_hour_asks_again_soon_with_the_newest_state(
     harness: Harness, monkeypatch: pytest.MonkeyPatch, fault: Fault
 ) -> None:
     monkeypatch.setattr(request_trace, "ASKED_AGAIN", 0.3)
+    monkeypatch.setattr(rate_limits, "PROBED_AFTER", 0.3)
     reply = harness.reply()
     reply.feed("one ")
     await harness.seen(reply, lambda messages: True)

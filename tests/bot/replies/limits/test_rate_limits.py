@@ -6,7 +6,17 @@ from typing import Any
 
 import pytest
 
-from bot.replies.limits.rate_limits import Bucket, Buckets, GlobalRateLimit, counts_globally, retry_after, route_of
+from bot.replies.limits.invalid_requests import is_not_discords
+from bot.replies.limits.rate_limits import (
+    PROBED_AFTER,
+    PROBES_A_SECOND,
+    Bucket,
+    Buckets,
+    GlobalRateLimit,
+    counts_globally,
+    retry_after,
+    route_of,
+)
 
 HEADERS = {"X-RateLimit-Limit": "5", "X-RateLimit-Remaining": "4", "X-RateLimit-Reset-After": "2"}
 
@@ -25,6 +35,45 @@ def test_a_bucket_with_a_request_on_its_way_is_kept() -> None:
     for second in range(1_000):
         buckets.update(f"PATCH token-{second}", HEADERS, float(second))
     assert buckets["POST 1"] is slow
+
+
+def test_routes_that_cloudflare_refuses_are_tried_soon_and_all_go_on_when_one_gets_through() -> None:
+    buckets = Buckets()
+    assert buckets.refuse("PATCH 0", 3_600.0, 100.0) == PROBED_AFTER
+    assert buckets.refuse("PATCH 1", 2.0, 100.0) == 2.0
+    assert buckets.refuse(None, 3_600.0, 100.0) == PROBED_AFTER
+    assert [buckets[f"PATCH {number}"].ready_at(100.0) for number in range(3)] == [100.0 + PROBED_AFTER, 102.0, 100.0]
+    buckets.update("PATCH 2", HEADERS, 101.0)  # never refused: it says nothing of the others
+    assert buckets["PATCH 0"].ready_at(101.0) == 100.0 + PROBED_AFTER
+    buckets.update("PATCH 1", HEADERS, 102.5)
+    assert buckets["PATCH 0"].ready_at(102.5) == 102.5
+    assert buckets["PATCH 1"].available(102.5) == 4
+
+
+def test_many_routes_that_cloudflare_refuses_are_tried_a_few_in_a_second() -> None:
+    buckets = Buckets()
+    for number in range(500):
+        assert buckets.refuse(f"PATCH {number}", 3_600.0, 0.0) == PROBED_AFTER
+    assert buckets["PATCH 499"].ready_at(0.0) == 500 / PROBES_A_SECOND
+    buckets.update("PATCH 0", HEADERS, 9.0)
+    assert buckets["PATCH 499"].ready_at(9.0) == 9.0
+    assert buckets.refuse("PATCH 7", 3_600.0, 9.0) == PROBED_AFTER
+    assert buckets["PATCH 7"].ready_at(9.0) == 9.0 + PROBED_AFTER
+
+
+@pytest.mark.parametrize(
+    ("status", "headers", "expected"),
+    [
+        (429, {"Content-Type": "text/html", "Via": "1.1 google"}, True),
+        (429, {"Content-Type": "application/json"}, True),
+        (429, {"Via": "1.1 google"}, True),
+        (429, {"Content-Type": "application/json", "Via": "1.1 google"}, False),
+        (429, {"Content-Type": "application/json", "X-RateLimit-Scope": "user"}, False),
+        (503, {"Content-Type": "text/html"}, False),
+    ],
+)
+def test_whose_429_it_is(status: int, headers: dict[str, str], *, expected: bool) -> None:
+    assert is_not_discords(status, headers) is expected
 
 
 def headers(limit: int, remaining: int, after: float) -> dict[str, str]:
