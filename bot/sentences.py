@@ -277,6 +277,7 @@ FILES_TOO_MANY = Sentence("There are more files; I show {limit} with an answer."
 NO_FILES_HERE = Sentence(
     "There are pictures or files to this, but I may attach none here: I need the permission Attach Files."
 )
+CUT_SHORT = Sentence("There is more to this, but I may not write here any more. It follows when I may.")
 RUNS_CODE = Sentence("⏳ Working it out with code …")
 RECORDING = Sentence("I cannot listen to or watch {name}: please write it down.")
 PICTURES_TOO_MANY = Sentence("I looked at the first {limit} pictures only.")

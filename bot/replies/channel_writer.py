@@ -15,6 +15,11 @@ class MessageWriter(Protocol):
         """Whether calls count against the bot's global rate limit."""
         ...
 
+    @property
+    def guild_id(self) -> int | None:
+        """The guild, as far as it is known; None in direct messages."""
+        ...
+
     def route(self, message_id: int | None) -> str:
         """The route (the key of a rate-limit bucket) of the next edit of a message; None: of a new message."""
         ...
@@ -40,6 +45,12 @@ class ChannelWriter:
     def __init__(self, channel: discord.abc.Messageable, reference: Any = None) -> None:
         self._channel = channel
         self._reference = reference
+
+    @property
+    def guild_id(self) -> int | None:
+        """The channel's guild."""
+        guild = getattr(self._channel, "guild", None)
+        return guild.id if guild is not None else None
 
     def route(self, message_id: int | None) -> str:
         """Discord limits new messages and edits separately, by channel."""

@@ -39,6 +39,11 @@ class InteractionWriter:
         """Only when the token has expired, by our clock or by Discord's."""
         return self._token_expired or DISCORD_CLOCK.now() >= self._interaction.expires_at
 
+    @property
+    def guild_id(self) -> int | None:
+        """The interaction's guild."""
+        return self._interaction.guild_id
+
     def route(self, message_id: int | None) -> str:
         """The webhook's route, or the channel's."""
         method = "POST" if message_id is None else "PATCH"

@@ -32,6 +32,8 @@ HELD_BACK = 0.2
 """Seconds between two looks whether messages are still held back."""
 ATTEMPTS = 360
 """How many calls may fail in a row before a message is given up (about an hour): a half answer would keep its Stop."""
+MOST_REFUSED = 200
+"""Messages that Discord does not let the bot show now and that are kept, until its permissions change."""
 
 
 class Outbox:
@@ -50,6 +52,8 @@ class Outbox:
             self.global_limit, lambda: self._admit(current_urgency.get(), take=True), self._schedule_waiting
         )
         self._waiting: dict[OutgoingMessage, None] = {}
+        self._refused: dict[OutgoingMessage, None] = {}
+        """What lacks a permission, oldest first."""
         self._requests: list[WaitingRequest] = []
         self._calls: set[asyncio.Task[None]] = set()
         self._timer: asyncio.TimerHandle | None = None
@@ -128,8 +132,30 @@ class Outbox:
         """Stop trying to show `message`."""
         message.undeliverable = True
         self._waiting.pop(message, None)
+        self._refused.pop(message, None)
         message.changed = False
         self._wake_waiters(message)
+
+    def permissions_changed(self, guild_id: int) -> None:
+        """The bot may do something else in a guild than before: try again what it was not allowed to show."""
+        for message in list(self._refused):
+            writer = message.delivery.writer
+            if writer is None or writer.guild_id != guild_id:
+                continue
+            del self._refused[message]
+            message.undeliverable, message.failures, message.not_before = False, 0, 0.0
+            self.mark_changed(message, Urgency.NOW)
+            if message.message_id is None and message.after is not None:  # it says that nothing more comes
+                self.mark_changed(message.after, Urgency.NOW)
+
+    def _keep_refused(self, message: OutgoingMessage, error: discord.HTTPException) -> None:
+        """Keep what may be shown when permissions change, and have the message before it say that it is the last."""
+        if error.status == HTTPStatus.FORBIDDEN and message.delivery.writer is not None:
+            self._refused[message] = None
+            while len(self._refused) > MOST_REFUSED:
+                del self._refused[next(iter(self._refused))]
+        if message.message_id is None and message.after is not None:
+            self.mark_changed(message.after, Urgency.NOW)
 
     # What other requests of the bot call
 
@@ -364,6 +390,7 @@ class Outbox:
         elif isinstance(error, discord.HTTPException) and (is_refused(error) or error.status == 401):
             log.warning("reply.refused", status=error.status, code=code, error=error.text)
             self.give_up(message)
+            self._keep_refused(message, error)
         elif message.failures >= ATTEMPTS or not _is_temporary(error):
             log.error("reply.given_up", error=error, kind=type(error).__name__)
             self.give_up(message)

@@ -72,7 +72,7 @@ class Reply:
     while the answer is written. `waiting` is the text that is shown until the first words are there. `goes_on_in` are
     ids of messages that show a part of the answer already: they are edited, first to last, before new ones are sent.
     `file_limit` is the most bytes that Discord takes in one request there; `without_files` is told below the answer
-    where it lets the bot attach none.
+    where it lets the bot attach none, and `cut_short` where it lets it send no further message.
     """
 
     def __init__(
@@ -86,6 +86,7 @@ class Reply:
         goes_on_in: Sequence[int] = (),
         file_limit: int = FILE_LIMIT,
         without_files: str = "",
+        cut_short: str = "",
     ) -> None:
         self._outbox = outbox
         self._delivery = Delivery(destination_of(destination))
@@ -101,6 +102,7 @@ class Reply:
         """These by messages, when the answer has ended: in the last one with text, and in those after it."""
         self._file_limit = file_limit
         self._without_files = without_files
+        self._cut_short = cut_short
         self._status = ""
         self._drawn: dict[str, bytes | None] = {}
         self._drawing: set[asyncio.Task[None]] = set()
@@ -257,6 +259,7 @@ class Reply:
             message.final, message.cosmetic = True, again
             self._outbox.mark_changed(message, Urgency.LATER if again else Urgency.NOW)
         await self._wait_until_settled()
+        await self._wait_until_settled()  # where a message was refused, the one before it says so
         if self._delivery.error is not None:
             raise self._delivery.error
 
@@ -417,8 +420,11 @@ class Reply:
         self._split_slowly()
         count = self._add_missing_messages()
         components = self._components(index)
-        if index + 1 < count:
+        if index + 1 < self._shown_count(count):
             return MessageState(components)
+        if index + 1 < count:
+            more = self._notice or (f"⚠️ {self._cut_short}" if self._cut_short else "")
+            return MessageState((*components, *((Text(more),) if more else ())), self._buttons)
         if not self._ended:
             said = "\n".join(each for each in (self._progress(), self._status) if each)
             return MessageState(components or (() if self._status else self._waiting), self._buttons, said or None)
@@ -428,6 +434,13 @@ class Reply:
             made = self._without_files if self._model_pictures or self._files else ""
             footer = "\n".join(each for each in (footer or self._progress(), made) if each) or None
         return MessageState((*components, *notice), self._buttons, footer)
+
+    def _shown_count(self, count: int) -> int:
+        """How many of `count` messages Discord has taken, or may still take."""
+        for index, message in enumerate(self._delivery.messages[:count]):
+            if message.undeliverable and message.message_id is None:
+                return index
+        return count
 
     def _components(self, index: int) -> tuple[Component, ...]:
         """The text and the pictures of message `index`."""

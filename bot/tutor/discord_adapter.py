@@ -86,6 +86,7 @@ class DiscordAdapter:
             goes_on_in=goes_on_in,
             file_limit=file_limit,
             without_files=sentences.NO_FILES_HERE(locale),
+            cut_short=sentences.CUT_SHORT(locale),
         )
 
     def file_limit(self, location: Location) -> int:
