@@ -101,6 +101,11 @@ class LibraryCog(
             await self.library.reconciliation.check_channel(after.guild.id, after.id)
 
     @commands.Cog.listener()
+    async def on_permissions_changed(self, guild_id: int) -> None:
+        """`TutorCog` tells it."""
+        self.library.intake.permissions_changed(guild_id)
+
+    @commands.Cog.listener()
     async def on_guild_channel_create(self, channel: discord.abc.GuildChannel) -> None:
         """A new channel is empty: this notes that all that comes is new."""
         self.library.backlog.read_channel(channel)

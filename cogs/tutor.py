@@ -140,27 +140,31 @@ class TutorCog(commands.Cog):
         for message_id in payload.message_ids:
             await self.bot.conversations.message_deleted(message_id, payload.channel_id)
 
+    def _permissions_changed(self, guild_id: int) -> None:
+        self.bot.outbox.permissions_changed(guild_id)
+        self.bot.dispatch("permissions_changed", guild_id)
+
     @commands.Cog.listener()
     async def on_guild_channel_update(self, _before: discord.abc.GuildChannel, after: discord.abc.GuildChannel) -> None:
         """Saem may be allowed to write in a channel again."""
-        self.bot.outbox.permissions_changed(after.guild.id)
+        self._permissions_changed(after.guild.id)
 
     @commands.Cog.listener()
     async def on_guild_role_update(self, before: discord.Role, after: discord.Role) -> None:
         """The same, in many channels."""
         if before.permissions != after.permissions:
-            self.bot.outbox.permissions_changed(after.guild.id)
+            self._permissions_changed(after.guild.id)
 
     @commands.Cog.listener()
     async def on_member_update(self, before: discord.Member, after: discord.Member) -> None:
         """The same, by another role."""
         if self.bot.user is not None and after.id == self.bot.user.id and before.roles != after.roles:
-            self.bot.outbox.permissions_changed(after.guild.id)
+            self._permissions_changed(after.guild.id)
 
     @commands.Cog.listener()
     async def on_guild_join(self, guild: discord.Guild) -> None:
         """Saem is invited again: what it could not show when it was removed is shown."""
-        self.bot.outbox.permissions_changed(guild.id)
+        self._permissions_changed(guild.id)
 
     @commands.Cog.listener()
     async def on_thread_create(self, thread: discord.Thread) -> None:

@@ -105,6 +105,10 @@ class Intake:
         """Whether what became of files of a message is on its way."""
         return self._reactions.shows_outcome(message_id)
 
+    def permissions_changed(self, guild_id: int) -> None:
+        """Saem may do something else in a guild than before: show the outcomes that it was not allowed to show."""
+        self._reactions.permissions_changed(guild_id)
+
     async def let_go(self, theirs: Callable[[int], bool]) -> None:
         """Another process adds the files of some guilds from now on; those that are being read are read to their end.
 

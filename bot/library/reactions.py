@@ -3,9 +3,9 @@
 import asyncio
 import itertools
 import secrets
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import discord
 import structlog
@@ -16,17 +16,21 @@ from bot.library.discord_requests import insist, reply_reference
 from bot.library.library_store import FileRecord, LibraryStore
 from bot.library.message_files import MessageFiles
 from bot.library.reading_choices import ask_for_encoding, readings_of
+from bot.replies.discord_error_codes import MISSING_ACCESS, MISSING_PERMISSIONS
 from bot.sentences import Locale
 
 if TYPE_CHECKING:
     from bot.client import SaemBot
 
 log = structlog.get_logger(__name__)
+T = TypeVar("T")
 
 WORKING, DONE, FAILED = "⏳", "✅", "⚠️"
 
 LOOKED_THROUGH = 100
 """Messages after one with files that are looked through for a reply to it."""
+MOST_REFUSED = 200
+"""Messages whose outcome Saem may not show now, and that are kept until its permissions change."""
 _NAMED = 8
 """Failed files that one reply names."""
 
@@ -40,6 +44,21 @@ class MessageReactions:
         self._message = self._channel.get_partial_message(message_id)
         self._guild_id = guild_id
         self._locale = locale
+        self.not_allowed: set[str] = set()
+        """What Saem lacks a permission for: `reaction`, `outcome` (a reply), `replies` (to read them)."""
+
+    async def _insist(self, request: Callable[[], Awaitable[T]], what: str) -> T | None:
+        """The same as `insist`; notes which permission is missing."""
+
+        async def noting() -> T:
+            try:
+                return await request()
+            except discord.Forbidden as error:
+                if error.code in {MISSING_ACCESS, MISSING_PERMISSIONS}:
+                    self.not_allowed.add(what)
+                raise
+
+        return await insist(self._bot.outbox, noting, what)
 
     async def show_working(self) -> None:
         """Add ⏳."""
@@ -77,19 +96,19 @@ class MessageReactions:
             after = self._channel.history(after=discord.Object(self._message.id), limit=LOOKED_THROUGH)
             return [each async for each in after if each.author == self._bot.user and _replies_to(each, self._message)]
 
-        return await insist(self._bot.outbox, read, "replies") or []
+        return await self._insist(read, "replies") or []
 
     async def remove_working(self) -> None:
         """Remove ⏳."""
         me = self._bot.user
         if me is not None:
-            await insist(self._bot.outbox, lambda: self._message.remove_reaction(WORKING, me), "reaction")
+            await self._insist(lambda: self._message.remove_reaction(WORKING, me), "reaction")
 
     async def remove_failed(self) -> None:
         """Remove ⚠️: the file is read once more."""
         me = self._bot.user
         if me is not None:
-            await insist(self._bot.outbox, lambda: self._message.remove_reaction(FAILED, me), "reaction")
+            await self._insist(lambda: self._message.remove_reaction(FAILED, me), "reaction")
 
     async def refuse(self, sentence: str) -> None:
         """Add ⚠️ and reply."""
@@ -101,8 +120,7 @@ class MessageReactions:
         reference = reply_reference(self._guild_id, self._channel.id, self._message.id)
         none = discord.AllowedMentions.none()
         nonce = secrets.randbits(62)
-        await insist(
-            self._bot.outbox,
+        await self._insist(
             lambda: self._channel.send(
                 text, reference=reference, nonce=nonce, allowed_mentions=none, mention_author=False
             ),
@@ -110,7 +128,7 @@ class MessageReactions:
         )
 
     async def _react(self, emoji: str) -> None:
-        await insist(self._bot.outbox, lambda: self._message.add_reaction(emoji), "reaction")
+        await self._insist(lambda: self._message.add_reaction(emoji), "reaction")
 
 
 def _replies_to(reply: discord.Message, message: discord.PartialMessage) -> bool:
@@ -143,6 +161,8 @@ class _MessageState:
     files: MessageFiles
     shows_working: bool = False
     outcome: Sequence[FileRecord] | None = None
+    told: bool = False
+    """Whether the reply stands there."""
 
 
 @dataclass(order=True, slots=True)
@@ -164,6 +184,10 @@ class ReactionQueue:
         self._queues: dict[int, asyncio.PriorityQueue[_QueueEntry]] = {}
         self._tasks: dict[asyncio.Task[None], int] = {}
         """Each with its channel's guild."""
+        self._refused: dict[int, _MessageState] = {}
+        """Messages whose outcome Saem may not show now, oldest first."""
+        self._changes = 0
+        """How often permissions have changed."""
         self._outcomes: set[int] = set()
         """The messages whose outcomes are on their way."""
         self._numbers = itertools.count()
@@ -182,6 +206,7 @@ class ReactionQueue:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
         self._messages = {each: of for each, of in self._messages.items() if not theirs(of.files.guild_id)}
+        self._refused = {each: of for each, of in self._refused.items() if not theirs(of.files.guild_id)}
 
     def shows_outcome(self, message_id: int) -> bool:
         """Whether the outcome of a message is on its way."""
@@ -201,6 +226,14 @@ class ReactionQueue:
         message.outcome = records
         self._outcomes.add(files.message_id)
         self._put(_OUTCOME, message)
+
+    def permissions_changed(self, guild_id: int) -> None:
+        """Saem may do something else in a guild than before: show what it was not allowed to show."""
+        self._changes += 1
+        for message in [each for each in self._refused.values() if each.files.guild_id == guild_id]:
+            del self._refused[message.files.message_id]
+            self._outcomes.add(message.files.message_id)
+            self._put(_OUTCOME, message)
 
     def _put(self, kind: int, message: _MessageState) -> None:
         channel_id = message.files.channel_id
@@ -235,7 +268,15 @@ class ReactionQueue:
             message.shows_working = True
             await reactions.show_working()
         elif message.outcome is not None and kind == _OUTCOME:
-            await reactions.show_outcome(message.outcome, quiet=files.bulk, begun_before=files.begun_before)
+            quiet, changes = files.bulk or message.told, self._changes
+            await reactions.show_outcome(message.outcome, quiet=quiet, begun_before=files.begun_before)
+            message.told = "outcome" not in reactions.not_allowed
             if message.shows_working:
                 await reactions.remove_working()
+            if reactions.not_allowed and changes != self._changes:  # perhaps it may now
+                self._put(_OUTCOME, message)
+            elif reactions.not_allowed:
+                self._refused[files.message_id] = message
+                while len(self._refused) > MOST_REFUSED:
+                    del self._refused[next(iter(self._refused))]
             await self._library_store.set_outcome_shown(message.outcome)

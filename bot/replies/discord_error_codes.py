@@ -11,6 +11,7 @@ EDITED_TOO_OFTEN: Final = 30046
 """Discord allows only few edits of a message that is older than an hour."""
 DIRECT_MESSAGES_CLOSED: Final = frozenset({50007, 50278})
 """A person takes no direct messages from the bot (50007), or shares no server with it (50278)."""
+MISSING_ACCESS: Final = 50001
 MISSING_PERMISSIONS: Final = 50013
 ARCHIVED: Final = 50083
 """The thread is archived: Discord archives a thread in which nobody writes."""

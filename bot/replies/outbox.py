@@ -54,6 +54,8 @@ class Outbox:
         self._waiting: dict[OutgoingMessage, None] = {}
         self._refused: dict[OutgoingMessage, None] = {}
         """What lacks a permission, oldest first."""
+        self._permissions_at: dict[int, float] = {}
+        """By guild: when the bot's permissions changed last."""
         self._requests: list[WaitingRequest] = []
         self._calls: set[asyncio.Task[None]] = set()
         self._timer: asyncio.TimerHandle | None = None
@@ -138,6 +140,7 @@ class Outbox:
 
     def permissions_changed(self, guild_id: int) -> None:
         """The bot may do something else in a guild than before: try again what it was not allowed to show."""
+        self._permissions_at[guild_id] = asyncio.get_running_loop().time()
         for message in list(self._refused):
             writer = message.delivery.writer
             if writer is None or writer.guild_id != guild_id:
@@ -154,6 +157,9 @@ class Outbox:
             self._refused[message] = None
             while len(self._refused) > MOST_REFUSED:
                 del self._refused[next(iter(self._refused))]
+            guild_id = message.delivery.writer.guild_id
+            if guild_id is not None and self._permissions_at.get(guild_id, -math.inf) >= message.called_at:
+                self.permissions_changed(guild_id)  # while the call was under way
         if message.message_id is None and message.after is not None:
             self.mark_changed(message.after, Urgency.NOW)
 
@@ -285,7 +291,7 @@ class Outbox:
         del self._waiting[message]
         writer = message.delivery.writer
         assert writer is not None
-        message.changed, message.in_flight = False, True
+        message.changed, message.in_flight, message.called_at = False, True, now
         try:
             state = message.render()
         except Exception:

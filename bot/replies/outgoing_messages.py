@@ -81,6 +81,8 @@ class OutgoingMessage:
     in_flight: bool = False
     edits: int = 0
     last_call: float = 0.0
+    called_at: float = 0.0
+    """When the last call was made; `last_call` is when it ended."""
     not_before: float = 0.0
     failures: int = 0
     nonce: int = field(default_factory=lambda: secrets.randbits(62))

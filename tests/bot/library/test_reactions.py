@@ -7,8 +7,10 @@ import pytest
 
 from bot import retries
 from playground.faults import Fault
+from playground.world.permissions import Permission
+from tests.bot.library.closed_channels import owner_of
 from tests.bot.library.dropped_files import WATER, Surroundings, reacted, reactions, said_by_bot
-from tests.house import bot_in
+from tests.house import House, bot_in
 
 
 async def test_an_outcome_that_nobody_was_shown_is_shown_after_a_restart(
@@ -57,3 +59,28 @@ async def test_after_a_restart_no_hourglass_is_left_and_what_discord_refuses_for
         await reacted(alex, kept, "✅")
         await alex.wait_for(lambda: not reactions(alex, edited_out))
     assert said_by_bot(alex, kept.channel_id) == []
+
+
+async def test_what_saem_was_not_allowed_to_show_is_shown_once_when_it_may(house: House) -> None:
+    alex, owner = await house.discord.student("alex"), await owner_of(house)
+    channel = next(each for each in house.discord.world.channels.values() if each.name == "library")
+    house.discord.cdn.delay = 0.5
+    good = await alex.drops("library", ("a.txt", WATER.encode()))
+    bad = await alex.drops("library", ("broken.pdf", b"%PDF-1.4 nonsense"))
+    await alex.wait_for(lambda: "⏳" in reactions(alex, good) and "⏳" in reactions(alex, bad))
+    path = f"/channels/{channel.id}/permissions/{house.discord.bot.id}"
+    for denied in (Permission.ADD_REACTIONS, Permission.SEND_MESSAGES):
+        body = {"type": 1, "allow": "0", "deny": str(int(denied))}
+        await owner.client.request("PUT", path, body)
+        if denied is Permission.ADD_REACTIONS:
+            await alex.wait_for(lambda: not reactions(alex, good) and not reactions(alex, bad), timeout=20)
+            await alex.sees("library", contains="broken.pdf")
+        else:
+            await reacted(alex, good, "✅")
+            await reacted(alex, bad, "⚠️")
+    silent = await alex.drops("library", ("torn.pdf", b"%PDF-1.4 nonsense"))
+    await reacted(alex, silent, "⚠️")
+    await owner.client.request("PUT", path, {"type": 1, "allow": "0", "deny": "0"})
+    await alex.sees("library", contains="torn.pdf")
+    said = " ".join(each.text for each in said_by_bot(alex, good.channel_id))
+    assert (said.count("broken.pdf"), said.count("torn.pdf")) == (1, 1)
