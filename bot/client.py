@@ -41,6 +41,7 @@ from bot.replies.requests.interaction_responses import make_responses_sure
 from bot.sentences import Locale
 from bot.session_start_limit import SessionStartLimit
 from bot.settings import Settings
+from bot.shards.event_handlers import cancel_handlers
 from bot.shards.holds import Holds
 from bot.shards.notices import Notices
 from bot.shards.ownership import DIRECT_MESSAGES, Ownership, ShardListener, SoleOwnership, new_process_id, tell_gained
@@ -450,6 +451,7 @@ class SaemBot(commands.AutoShardedBot):
             if self.shard_leases is not None and not self.is_closed():
                 await self.shard_leases.close()
         finally:
+            await cancel_handlers()
             await super().close()
         if self._allowance_leases is not None:
             await self._allowance_leases.close()

@@ -114,11 +114,12 @@ class TutorCog(commands.Cog):
     async def on_message(self, message: discord.Message) -> None:
         """Somebody sent a message."""
         incoming = read_message(message, self.bot)
-        try:
-            await self.catch_up.before(incoming)
-        except Exception:
-            log.exception("message.not_in_order", message=message.id)  # it is answered, or refused with a sentence
-        await self.tutor.take(incoming)
+        with self.catch_up.handling(incoming):
+            try:
+                await self.catch_up.before(incoming)
+            except Exception:
+                log.exception("message.not_in_order", message=message.id)  # it is answered, or refused with a sentence
+            await self.tutor.take(incoming)
 
     @commands.Cog.listener()
     @despite_outages

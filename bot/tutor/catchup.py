@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import itertools
 from collections import Counter, defaultdict
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
@@ -93,6 +93,8 @@ class CatchUp:
         """Shards with a new session, for which no search has begun yet."""
         self._disconnected: set[int] = set()
         """Shards without a connection."""
+        self._handled: dict[object, tuple[int, datetime]] = {}
+        """Of messages that are being handled: their shards, and when they were sent."""
         self._searches: Counter[int] = Counter()
         """How many searches for channels are under way, by shard."""
         self._unread: dict[tuple[int, bool], _Unread] = {}
@@ -136,7 +138,8 @@ class CatchUp:
         """The next owner reads what is not read."""
         for shard_id in shard_ids:
             if self.receives_everything(shard_id):
-                await self._note_now(shard_id)
+                # What is being handled may come to nothing here, and the session goes on behind it there.
+                await self._note_now(shard_id, behind=2 * HANDED_OVER)
         self._gained -= shard_ids
         self._new -= shard_ids
         self._disconnected -= shard_ids
@@ -201,6 +204,16 @@ class CatchUp:
 
     # In order
 
+    @contextlib.contextmanager
+    def handling(self, message: IncomingMessage) -> Iterator[None]:
+        """While a message is being handled, it is not received: the process may end before it is stored."""
+        thing = object()
+        self._handled[thing] = (_shard_of(message), message.sent_at)
+        try:
+            yield
+        finally:
+            del self._handled[thing]
+
     async def before(self, message: IncomingMessage) -> None:
         """Hand over what was missed in the conversation of a message that came live: it is answered in order.
 
@@ -209,7 +222,7 @@ class CatchUp:
         Raises:
             SQLAlchemyError: the database is away.
         """
-        shard_id = 0 if message.guild is None else message.guild.shard_id
+        shard_id = _shard_of(message)
         if not message.is_from_a_person or self.receives_everything(shard_id):
             return
         key = shard_id, message.channel.id
@@ -261,8 +274,10 @@ class CatchUp:
         count = self._client.shard_count or 1
         return ALIVE_AT if count == 1 else f"{ALIVE_AT}:{shard_id}/{count}"
 
-    async def _note_now(self, shard_id: int) -> None:
-        await self._notes.set(self._note(shard_id), self._clock.now().isoformat())
+    async def _note_now(self, shard_id: int, *, behind: timedelta = timedelta()) -> None:
+        """Note that all was received until now, or until the oldest message that is being handled, less `behind`."""
+        under_way = [since - behind for shard, since in self._handled.values() if shard == shard_id]
+        await self._notes.set(self._note(shard_id), min([self._clock.now(), *under_way]).isoformat())
 
     async def _noted(self, shard_id: int) -> datetime | None:
         """Until when every message of a shard was received; where it has no note, because there was another number of
@@ -388,6 +403,10 @@ class CatchUp:
                     break  # the one that was archived last comes first
                 if (thread.last_message_id or 0) > unread.after:
                     self._add(_Unread(thread, unread.after, unread.shard_id))
+
+
+def _shard_of(message: IncomingMessage) -> int:
+    return 0 if message.guild is None else message.guild.shard_id
 
 
 def _active_channels(guilds: Sequence[discord.Guild], after: int) -> list[Channel]:
