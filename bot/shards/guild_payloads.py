@@ -1,7 +1,8 @@
 """Guilds as GUILD_CREATE payloads, made from discord.py's cache: who resumes a session is not told of its guilds again.
 
 https://discord.com/developers/docs/events/gateway-events#guild-create
-What Saem does not use (emojis, stickers, voice states, scheduled events, other members) is left out.
+What Saem does not use (emojis, stickers, voice states, scheduled events, other members, topics) is left out, and so are
+the names of threads and posts, which students have given.
 """
 
 import json
@@ -34,7 +35,7 @@ def guild_payload(guild: discord.Guild) -> Payload:
         "unavailable": guild.unavailable,
         "name": guild.name,
         "icon": guild._icon,
-        "description": guild.description,
+        "description": None,
         "owner_id": _id(guild.owner_id),
         "features": list(guild.features),
         "preferred_locale": guild.preferred_locale.value,
@@ -99,8 +100,6 @@ def _channel(channel: Any) -> Payload:
             "default_auto_archive_duration": channel.default_auto_archive_duration,
             "default_thread_rate_limit_per_user": channel.default_thread_slowmode_delay,
         }
-    if not isinstance(channel, discord.VoiceChannel):
-        payload["topic"] = channel.topic
     if isinstance(channel, discord.ForumChannel):
         payload |= {
             "available_tags": [{**each.to_dict(), "id": str(each.id)} for each in channel._available_tags.values()],
@@ -116,7 +115,7 @@ def _thread(thread: discord.Thread) -> Payload:
         "id": str(thread.id),
         "parent_id": str(thread.parent_id),
         "owner_id": str(thread.owner_id),
-        "name": thread.name,
+        "name": "",
         "type": thread.type.value,
         "last_message_id": _id(thread.last_message_id),
         "rate_limit_per_user": thread.slowmode_delay,

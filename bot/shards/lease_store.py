@@ -25,6 +25,9 @@ LEASE: Final = 8.0
 """Seconds that a lease lasts from its last renewal; a process without a heartbeat for as long is dead."""
 STATEMENT_TIMEOUT: Final = 5.0
 """Seconds after which a server that answers nothing counts as away."""
+RESUMABLE: Final = 900.0
+"""Seconds after the end of a lease for which it is worth a try to resume its session: Discord keeps one for a few
+minutes. Then it is deleted with its guilds."""
 FORGET_AFTER: Final = 3_600.0
 """Seconds after which a dead process's row is removed."""
 IDENTIFY_INTERVAL: Final = 5.1
@@ -159,10 +162,25 @@ class LeaseStore:
                 " VALUES (1, :count, 1, 0, 0) ON CONFLICT (id) DO UPDATE SET shard_count = excluded.shard_count",
                 count=count,
             )
+            await self._forget_old_sessions(connection)
             await self._set_starts(connection, starts)
             await self._heartbeat(connection, closing=False)
             await notify(connection, CHANNEL, self.process_id)
         return count
+
+    async def _forget_old_sessions(self, connection: AsyncConnection) -> None:
+        old = await self._execute(
+            connection,
+            "UPDATE shards SET session_id = NULL, sequence = NULL, resume_gateway_url = NULL"
+            " WHERE expires_at < NOW - :resumable AND session_id IS NOT NULL RETURNING shard_id",
+            resumable=RESUMABLE,
+        )
+        if old:
+            await self._execute(
+                connection,
+                "DELETE FROM shard_guilds WHERE shard_id = ANY(CAST(:ids AS bigint[]))",
+                ids=[each.shard_id for each in old],
+            )
 
     async def leave(self) -> None:
         """Be no process any more."""
@@ -269,7 +287,10 @@ class LeaseStore:
         """Give a shard back, with what its next owner needs to go on; and tell the others."""
         async with self._engine.begin() as connection:
             if await self._set_session(connection, shard_id, session):
-                await self._write_guilds(connection, shard_id, guilds, gone)
+                if session is None:  # nobody can use the guilds
+                    await self._execute(connection, "DELETE FROM shard_guilds WHERE shard_id = :id", id=shard_id)
+                else:
+                    await self._write_guilds(connection, shard_id, guilds, gone)
                 await self._execute(
                     connection, "UPDATE shards SET owner = NULL, expires_at = NOW WHERE shard_id = :id", id=shard_id
                 )

@@ -138,7 +138,7 @@ class IncomingMessage:
 
     def _channel_name(self, found: re.Match[str]) -> str:
         channel = self.guild.get_channel_or_thread(int(found[1])) if self.guild is not None else None
-        return f"#{plain_name(channel.name)}" if channel is not None else "#channel"
+        return f"#{plain_name(channel.name)}" if channel is not None and channel.name else "#channel"
 
     @cached_property
     def plain_text(self) -> str:

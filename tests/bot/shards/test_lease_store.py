@@ -191,3 +191,35 @@ async def test_one_process_does_what_is_done_once_while_others_live(stores: list
     assert not await b.once("commands", "v2")
     _ahead(stores, LEASE + 1)
     assert await a.once("commands", "v2")  # who starts alone does it again
+
+
+async def _guilds(store: LeaseStore) -> int:
+    async with store._engine.connect() as connection:
+        return len(await store._execute(connection, "SELECT 1 FROM shard_guilds"))
+
+
+async def test_sessions_and_guilds_are_kept_no_longer_than_discord_resumes(
+    stores: list[LeaseStore], monkeypatch: Any
+) -> None:
+    monkeypatch.setattr("bot.shards.guild_payloads.guild_payload", lambda guild: {"name": guild})
+    a, b, _ = stores
+    await a.join(None, 2, STARTS)
+    guilds: list[Any] = ["one", "two"]
+    for shard_id, guild in enumerate(guilds):
+        await a.take(shard_id)
+        await a.give(shard_id, SESSION, {shard_id: packed(guild)}, ())
+    await a.leave()
+    _ahead(stores, lease_store.RESUMABLE - 60)
+    await b.join(None, 2, STARTS)
+    assert await _guilds(b) == 2
+    taken = await b.take(0)
+    assert taken is not None
+    assert taken.session == SESSION
+    _ahead(stores, 70)
+    await a.join(None, 2, STARTS)
+    assert await _guilds(a) == 1, "the one whose session went on"
+    taken = await a.take(1)
+    assert taken is not None
+    assert taken.session is None
+    await a.give(1, None, {1: packed(guilds[1])}, ())
+    assert await _guilds(a) == 1, "without a session nobody needs them"
