@@ -2,9 +2,11 @@
 
 The playground, the scripted model (`model.py`) and each bot with its embedded server are processes of their own, all on
 this machine. Students ask in threads, more a second from step to step; *request* is from Discord's taking the message
-to the model's being asked. A step holds while 95 % of its requests come within half a second. Then the process that
-began first is killed, and the next one is stopped; the gap is from a question that is asked right then to the model's
-being asked. `python -m benchmarks.many [--bots 1 2 4] [--rates 2 4 8 16] [--seconds 8]`.
+to the model's being asked. A step holds while 95 % of its requests come within half a second. The next one of those that are left is then
+stopped, and the one that began first is killed while the other comes up again; the gap is from a question that is asked
+right then in each of the servers' channels to the model's being asked. Rows and notifications (NOTIFY, heard by a
+connection that listens) are those of the steps, by question; of the notifications also how many an idle bot sends in
+ten seconds. `python -m benchmarks.many [--bots 1 2 4] [--rates 2 4 8 16] [--seconds 8]`.
 """
 
 import argparse
@@ -15,8 +17,9 @@ import signal
 import sys
 import tempfile
 import time
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -24,15 +27,23 @@ import aiohttp
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
+from benchmarks.classes import SHARDS
 from benchmarks.house import sent_at
 from benchmarks.processes import child
 from benchmarks.several_servers import postgres
 from benchmarks.table import ms, percentile, table
+from bot.shards.holders import shards_by_pid
+from database.notifications import Listener
 from playground.pilot import Client
 
 LIMIT = 0.5
 """Seconds within which 95 % of the requests have to come."""
 PATIENCE = 60.0
+GAPS = 3
+"""How often a process is stopped, and killed."""
+IDLE = 10.0
+"""Seconds in which nobody asks."""
+NOTIFIED = ("saem_bots", "saem_shards", "saem_runs")
 TABLES = ("questions", "answers", "answer_messages", "token_charges", "conversations")
 
 
@@ -43,8 +54,14 @@ class Many:
         self.bots: list[asyncio.subprocess.Process] = []
         self.student, self.model, self._http = student, model, http
         self._there = there
-        guild = next(each for each in student.ready["guilds"] if each.get("channels"))
-        self.channels = [each["id"] for each in guild["channels"] if each["type"] == 0]
+        self.servers = {
+            int(guild["id"]): [each["id"] for each in guild["channels"] if each["type"] == 0][:2]
+            for guild in student.ready["guilds"]
+            if guild.get("channels")
+        }
+        self.channels = [each for pair in zip(*self.servers.values(), strict=False) for each in pair]
+        """One of each server, then a second one of each."""
+        self.start: Callable[[], Awaitable[None]]
         self.bot_id = ""
         self._number = 0
 
@@ -106,9 +123,7 @@ async def opened(url: str, bots: int) -> AsyncIterator[Many]:
     """Playground, model, and so many bots on the database at `url`."""
     async with AsyncExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
-        local = await stack.enter_async_context(
-            child("playground", "--rate", "threads.create=1000/1", "--shards", str(max(bots, 1)))
-        )
+        local = await stack.enter_async_context(child("benchmarks.classes"))
         model = await stack.enter_async_context(child("benchmarks.model"))
         http = await stack.enter_async_context(aiohttp.ClientSession())
         there = local.announced
@@ -121,8 +136,15 @@ async def opened(url: str, bots: int) -> AsyncIterator[Many]:
         headers = {"Authorization": f"Bot {there['bot_token']}"}
         async with http.get(f"{there['api_url']}/users/@me", headers=headers) as me:
             many.bot_id = (await me.json())["id"]
-        for number in range(bots):
-            many.bots.append(await stack.enter_async_context(_bot(there, many.model, url, folder / str(number))))
+        numbers = count()
+
+        async def start() -> None:
+            bot = _bot(there, many.model, url, folder / str(next(numbers)))
+            many.bots.append(await stack.enter_async_context(bot))
+
+        many.start = start
+        for _ in range(bots):
+            await start()
         await many.warm_up()
         yield many
 
@@ -167,15 +189,48 @@ async def _rows(engine: AsyncEngine) -> int:
     return int(sum(counts))
 
 
-async def _gap(many: Many, how: signal.Signals) -> str:
-    """End a process by a signal, and ask at once in two channels: the longer that a question took."""
-    longest = 0.0
-    process = many.bots.pop(0)
-    process.send_signal(how)
-    for channel in many.channels[:2]:
-        _, took = await many.until_asked(channel)
-        longest = max(longest, took)
-    return f"{longest:.1f} s"
+async def _until_shared(many: Many, engine: AsyncEngine) -> Mapping[int, Sequence[int]]:
+    """Wait until each process has its part of the shards; returns the shards by process id."""
+    deadline = time.monotonic() + PATIENCE
+    while time.monotonic() < deadline:
+        held = await shards_by_pid(engine)
+        if set(held) == {each.pid for each in many.bots} and len({len(each) for each in held.values()}) == 1:
+            await asyncio.sleep(1)  # what was given is connected
+            return held
+        await asyncio.sleep(0.2)
+    raise TimeoutError("the shards are not shared evenly")
+
+
+async def _gap(many: Many, engine: AsyncEngine, how: signal.Signals) -> float:
+    """End a process by a signal, and ask at once in each of its servers: the longest that a question took (seconds)."""
+    held = await _until_shared(many, engine)
+    ended = many.bots.pop(0)
+    channels = [pair[0] for guild, pair in many.servers.items() if (guild >> 22) % SHARDS in held[ended.pid]]
+    ended.send_signal(how)
+    asked = {number: at for number, _, at in [await many.ask(each) for each in channels]}
+    took: dict[str, float] = {}
+    deadline = time.monotonic() + PATIENCE
+    while len(took) < len(asked):
+        if time.monotonic() > deadline:
+            raise TimeoutError("no bot answers")
+        await asyncio.sleep(0.02)
+        log = await many.log()
+        took |= {number: log[number]["arrived"] - at for number, at in asked.items() if number in log}
+    await many.start()
+    return max(took.values())
+
+
+@asynccontextmanager
+async def _notifications(engine: AsyncEngine) -> AsyncIterator[list[str]]:
+    """What is told by NOTIFY on the channels of the bots and servers, as they tell it."""
+    heard: list[str] = []
+    async with AsyncExitStack() as stack:
+        for channel in NOTIFIED:
+            listener = Listener(engine, channel, heard.append)
+            listening = asyncio.create_task(listener.run())
+            stack.callback(listening.cancel)
+            await asyncio.wait_for(listener.listening.wait(), PATIENCE)
+        yield heard
 
 
 async def _measure_one(url: str, bots: int, rates: list[float], seconds: float) -> list[str]:
@@ -187,10 +242,18 @@ async def _measure_one(url: str, bots: int, rates: list[float], seconds: float) 
     own = url.replace("/postgres?", f"/{name}?") if "/postgres?" in url else url.rsplit("/", 1)[0] + f"/{name}"
     engine = create_async_engine(own)
     try:
-        async with opened(own, bots) as many:
+        async with AsyncExitStack() as stack:
+            many = await stack.enter_async_context(opened(own, bots))
+            heard = await stack.enter_async_context(_notifications(engine))
+            await _until_shared(many, engine)
             threads = [(await many.until_asked(many.channels[index % len(many.channels)]))[0] for index in range(24)]
             await asyncio.sleep(3)
             held, late, asked, before = "none", "", 0, await _rows(engine)
+            heard.clear()
+            await asyncio.sleep(IDLE)
+            idle = len(heard) / IDLE
+            heard.clear()
+            begun = time.monotonic()
             for rate in rates:
                 took = await many.step(threads, rate, seconds)
                 asked += len(took)
@@ -198,10 +261,15 @@ async def _measure_one(url: str, bots: int, rates: list[float], seconds: float) 
                 if percentile(took, 95) > LIMIT:
                     break
                 held, late = f"{rate:g}", ms(percentile(took, 95))
+            notified = (len(heard) - idle * (time.monotonic() - begun)) / asked
             rows = (await _rows(engine) - before) / asked
-            kill = await _gap(many, signal.SIGKILL) if bots > 1 else "-"
-            stop = await _gap(many, signal.SIGTERM) if bots > 2 else "-"
-            return [str(bots), held, late, f"{rows:.1f}", kill, stop, str(await many.refused())]
+            gaps = ["-", "-"]
+            if bots > 1:
+                stops = [await _gap(many, engine, signal.SIGTERM) for _ in range(GAPS)]
+                kills = [await _gap(many, engine, signal.SIGKILL) for _ in range(GAPS)]
+                gaps = [f"{min(each):.1f} to {max(each):.1f} s" for each in (stops, kills)]
+            refused = str(await many.refused())
+            return [str(bots), held, late, f"{rows:.1f}", f"{max(0.0, notified):.1f}", f"{idle:.1f}", *gaps, refused]
     finally:
         await engine.dispose()
 
@@ -212,7 +280,8 @@ async def _measure(options: argparse.Namespace) -> str:
             return "Not measured: no DATABASE_URL, no pgserver."
         importlib.import_module("asyncpg")
         rows = [await _measure_one(url, bots, options.rates, options.seconds) for bots in options.bots]
-    head = ["bots", "questions a second", "95 % of requests", "rows a question", "gap: kill", "gap: stop", "429s"]
+    head = ["bots", "questions a second", "95 % of requests", "rows a question"]
+    head += ["notices a question", "notices a second, idle", "gap: stop", "gap: kill", "429s"]
     return table(head, rows)
 
 
