@@ -10,10 +10,11 @@ import sys
 from typing import Final
 
 from playground.changes import guild_membership
+from playground.rate_limits import Rate
 from playground.server import Playground
 
 SHARDS: Final = 4
-THREADS_ARE_FREE: Final = {"threads.create": (1_000, 1.0)}
+THREADS_ARE_FREE: Final = {"threads.create": Rate(1_000, 1.0)}
 
 
 async def _serve() -> None:
@@ -27,7 +28,7 @@ async def _serve() -> None:
             for member in first.members.values():
                 if member.user.id not in guild.members and not member.user.bot:
                     guild_membership.join(discord.world, guild, member.user)
-        print(  # noqa: T201 - it is what it announces
+        print(
             json.dumps(
                 {"api_url": discord.api_url, "gateway_url": discord.gateway_url, "bot_token": discord.bot_token}
             ),

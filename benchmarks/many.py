@@ -1,12 +1,12 @@
 """One bot on several processes that share one PostgreSQL: what they take together, and what a death costs.
 
-The playground, the scripted model (`model.py`) and each bot with its embedded server are processes of their own, all on
-this machine. Students ask in threads, more a second from step to step; *request* is from Discord's taking the message
-to the model's being asked. A step holds while 95 % of its requests come within half a second. The next one of those that are left is then
-stopped, and the one that began first is killed while the other comes up again; the gap is from a question that is asked
-right then in each of the servers' channels to the model's being asked. Rows and notifications (NOTIFY, heard by a
-connection that listens) are those of the steps, by question; of the notifications also how many an idle bot sends in
-ten seconds. `python -m benchmarks.many [--bots 1 2 4] [--rates 2 4 8 16] [--seconds 8]`.
+The playground (`classes.py`: four servers, each on a shard of its own), the scripted model (`model.py`) and each bot
+with its embedded server are processes of their own, all on this machine. A student asks in threads of all servers, more
+a second from step to step; *request* is from Discord's taking the message to the model's being asked. A step holds
+while 95 % of its requests come within half a second. Rows and notifications (NOTIFY, as somebody hears them who
+listens) are those of the steps. Then processes are stopped and killed in turn, with another one started for each; the
+gap is the longest that a question takes that is asked right then in a server of that process.
+`python -m benchmarks.many [--bots 1 2 4] [--rates 2 4 8 16] [--seconds 8]`.
 """
 
 import argparse
