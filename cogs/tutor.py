@@ -119,7 +119,8 @@ class TutorCog(commands.Cog):
                 await self.catch_up.before(incoming)
             except Exception:
                 log.exception("message.not_in_order", message=message.id)  # it is answered, or refused with a sentence
-            await self.tutor.take(incoming)
+            if not self.catch_up.is_deleted(incoming.id):
+                await self.tutor.take(incoming)
 
     @commands.Cog.listener()
     @despite_outages
@@ -132,6 +133,7 @@ class TutorCog(commands.Cog):
     @despite_outages
     async def on_raw_message_delete(self, payload: discord.RawMessageDeleteEvent) -> None:
         """A deleted message leaves its conversation."""
+        self.catch_up.deleted(payload.message_id)
         await self.bot.conversations.message_deleted(payload.message_id, payload.channel_id)
 
     @commands.Cog.listener()
@@ -139,6 +141,7 @@ class TutorCog(commands.Cog):
     async def on_raw_bulk_message_delete(self, payload: discord.RawBulkMessageDeleteEvent) -> None:
         """Messages that a moderator deletes at once leave their conversations."""
         for message_id in payload.message_ids:
+            self.catch_up.deleted(message_id)
             await self.bot.conversations.message_deleted(message_id, payload.channel_id)
 
     def _permissions_changed(self, guild_id: int) -> None:

@@ -132,7 +132,7 @@ def _order(world: World, asked: Sequence[Asked], model: Model) -> Iterator[tuple
     places: defaultdict[int, list[Asked]] = defaultdict(list)
     for each in asked:
         channel = world.discord.world.channels.get(each.channel_id)
-        tried_again = each.retried or f"saem:ask:{each.message_id}" in refused
+        tried_again = each.retried or each.excused or f"saem:ask:{each.message_id}" in refused
         if each.kind == "question" and each.taken and not tried_again and channel and channel.type != TEXT:
             places[each.channel_id].append(each)
     for questions in places.values():

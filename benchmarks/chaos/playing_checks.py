@@ -10,6 +10,8 @@ from benchmarks.chaos.records import Asked
 from playground.pilot import SeenMessage
 
 Broken = Iterator[tuple[str, str]]
+NO_END = (None, "unfinished", "not_shown")
+"""What the model hears of something that goes on, or was never shown."""
 _OPEN = re.compile(r"quiz:\w+:(?:cancel|end):|hint:\w+:end")
 
 
@@ -43,7 +45,7 @@ def quiz(world: Said, asked: Asked, model: Model) -> Broken:
         return
     if len(posts) > 1 and asked.kind == "quiz":  # a group has a message for each question
         yield "one message of a quiz", f"{asked.mark} has {len(posts)}"
-    reports = [each for each in model.outputs.get(asked.mark, []) if each.get("status", "unfinished") != "unfinished"]
+    reports = [each for each in model.outputs.get(asked.mark, []) if each.get("status") not in NO_END]
     yield from _end(world, asked, posts, reports)
     for report in reports:
         if asked.kind == "group":
@@ -131,7 +133,7 @@ def ladder(world: Said, asked: Asked, model: Model) -> Broken:
         return
     if len(posts) > 1 and not asked.retried:
         yield "one message of an exercise", f"{asked.mark} has {len(posts)}"
-    reports = [each for each in model.outputs.get(asked.mark, []) if each.get("status", "unfinished") != "unfinished"]
+    reports = [each for each in model.outputs.get(asked.mark, []) if each.get("status") not in NO_END]
     yield from _end(world, asked, posts, reports)
     for report in reports:
         shown = report.get("hints_shown", asked.hints + 1)  # not there where another call of it was refused

@@ -18,6 +18,8 @@ from benchmarks.chaos.records import Line
 
 GRACE = 40.0
 """Seconds that a process may take to end when it is asked to."""
+CANNOT_START = ("saem: ", "The database ")
+"""How the sentence begins that a process says when it cannot start, the bot's and the server's."""
 _EVENT = re.compile(r"\[(warning|error|critical)\s*\]\s+(\S+)")
 _COLOURS = re.compile(r"\x1b\[[0-9;]*m")
 _TRACEBACK = re.compile(
@@ -61,7 +63,7 @@ class Process:
             if self._process.returncode is None:
                 return
             self._note(f"has ended by itself, with code {self._process.returncode}")
-            if not (self.lines() or [""])[-1].startswith("saem: "):  # the sentence of a start that cannot be
+            if not any(line.startswith(CANNOT_START) for line in self.lines()[-3:]):
                 self.problems.append(f"{self.name} ended by itself, with code {self._process.returncode}")
         self._note("is started")
         # Not asyncio's pipe: its `wait()` waits for the children too that hold the pipe.

@@ -93,8 +93,10 @@ class CatchUp:
         """Shards with a new session, for which no search has begun yet."""
         self._disconnected: set[int] = set()
         """Shards without a connection."""
-        self._handled: dict[object, tuple[int, datetime]] = {}
-        """Of messages that are being handled: their shards, and when they were sent."""
+        self._handled: dict[int, tuple[int, datetime]] = {}
+        """Messages that are being handled: their shards, and when they were sent."""
+        self._deleted: set[int] = set()
+        """Those of them that were deleted meanwhile."""
         self._searches: Counter[int] = Counter()
         """How many searches for channels are under way, by shard."""
         self._unread: dict[tuple[int, bool], _Unread] = {}
@@ -207,12 +209,21 @@ class CatchUp:
     @contextlib.contextmanager
     def handling(self, message: IncomingMessage) -> Iterator[None]:
         """While a message is being handled, it is not received: the process may end before it is stored."""
-        thing = object()
-        self._handled[thing] = (_shard_of(message), message.sent_at)
+        self._handled[message.id] = (_shard_of(message), message.sent_at)
         try:
             yield
         finally:
-            del self._handled[thing]
+            self._handled.pop(message.id, None)
+            self._deleted.discard(message.id)
+
+    def deleted(self, message_id: int) -> None:
+        """A message was deleted; one that is being handled is not to be answered."""
+        if message_id in self._handled:
+            self._deleted.add(message_id)
+
+    def is_deleted(self, message_id: int) -> bool:
+        """Whether a message that is being handled was deleted meanwhile."""
+        return message_id in self._deleted
 
     async def before(self, message: IncomingMessage) -> None:
         """Hand over what was missed in the conversation of a message that came live: it is answered in order.

@@ -9,8 +9,8 @@ import pytest
 
 from bot import retries
 from bot.store.notes import ALIVE_AT
-from bot.tutor.catchup import MESSAGES, CatchUp, _active_channels
-from bot.tutor.incoming_message import IncomingMessage
+from bot.tutor.catchup import HANDED_OVER, MESSAGES, CatchUp, _active_channels
+from bot.tutor.incoming_message import IncomingMessage, read_message
 from playground.changes.thread_changes import set_archived
 from playground.faults import Fault
 from tests.bot_process import Away, away
@@ -130,6 +130,27 @@ async def test_until_when_all_was_received_is_noted_by_discords_clock_and_not_be
     catch_up.disconnected(0)
     catch_up.resumed(1)
     assert not catch_up.receives_everything(0)
+
+
+async def test_a_message_that_is_being_handled_is_not_noted_as_received_nor_answered_when_it_is_deleted(
+    house: House,
+) -> None:
+    """The next owner of the shard looks for it: the session goes on there behind it."""
+    alex = await house.discord.student("alex")
+    catch_up = house.bot.get_cog("TutorCog").catch_up  # type: ignore[union-attr]
+    await eventually(lambda: catch_up.receives_everything(0))
+    sent = await alex.says("general", "on its way")
+    channel: Any = house.bot.get_channel(sent.channel_id)
+    message = read_message(await channel.fetch_message(sent.id), house.bot)
+    catch_up.deleted(message.id)
+    with catch_up.handling(message):
+        assert not catch_up.is_deleted(message.id)
+        catch_up.deleted(message.id)
+        assert catch_up.is_deleted(message.id)
+        await catch_up.shards_lost(frozenset([0]))
+    assert not catch_up.is_deleted(message.id)
+    noted = datetime.fromisoformat(await house.bot.notes.get(ALIVE_AT) or "")
+    assert noted <= message.sent_at - HANDED_OVER
 
 
 async def test_what_was_missed_in_a_conversation_is_answered_before_what_is_written_there_on_return(
