@@ -290,6 +290,9 @@ BUTTON_FAILED = Sentence("Sorry, that did not work. The cause is in my log.")
 COMMAND_UNKNOWN = Sentence("That command has changed; reload Discord and try again.")
 NOT_ALLOWED = Sentence("You may not do that here.")
 I_MAY_NOT = Sentence("I lack the permission for that: {permissions}.")
+I_LACK_A_PERMISSION = Sentence(
+    "I lack a permission that I need for that here. Managers of this server can give it to me."
+)
 SLOW_DOWN = Sentence("Please wait {seconds} s before doing that again.")
 PICTURE_TITLE = Sentence("A question with a picture")
 STOP = Sentence("Stop", context="bot")

@@ -11,7 +11,7 @@ from discord import app_commands
 
 from bot import sentences
 from bot.errors import UserFacingError
-from bot.replies.discord_error_codes import TOKEN_EXPIRED
+from bot.replies.discord_error_codes import MISSING_ACCESS, MISSING_PERMISSIONS, TOKEN_EXPIRED
 from bot.replies.requests.discord_failures import DISCORD_ERRORS, is_refused
 from bot.sentences import Locale
 from bot.tutor.answer_places import check_place
@@ -76,6 +76,8 @@ def _sentence_for(cause: BaseException, locale: Locale) -> str | None:
             return cause.sentence(locale, **cause.values)
         case app_commands.CommandOnCooldown():
             return sentences.SLOW_DOWN(locale, seconds=max(1, round(cause.retry_after)))
+        case discord.Forbidden(code=code) if code in {MISSING_ACCESS, MISSING_PERMISSIONS}:
+            return sentences.I_LACK_A_PERMISSION(locale)
         case app_commands.BotMissingPermissions():
             return sentences.I_MAY_NOT(locale, permissions=", ".join(cause.missing_permissions))
         case app_commands.CheckFailure():

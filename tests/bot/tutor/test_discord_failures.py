@@ -147,6 +147,7 @@ async def test_nothing_is_said_where_discord_waits_for_no_response_any_more() ->
         (discord.HTTPException(Mock(status=429), "no"), sentences.DISCORD_FAILED),
         (aiohttp.ServerDisconnectedError(), sentences.DISCORD_FAILED),
         (discord.Forbidden(Mock(status=403), "no"), sentences.BUTTON_FAILED),
+        (discord.Forbidden(Mock(status=403), {"code": 50013, "message": "no"}), sentences.I_LACK_A_PERMISSION),
         (ValueError("ours"), sentences.BUTTON_FAILED),
         (NotConnectedError("connect", None, OSError("refused")), sentences.STORE_AWAY),
         (UserFacingError(sentences.BUTTON_OLD), sentences.BUTTON_OLD),
