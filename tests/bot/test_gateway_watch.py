@@ -37,6 +37,8 @@ async def test_a_mute_session_is_given_up_for_a_new_one_and_what_was_missed_is_a
     await watch.look(now)
     await watch.look(now + MUTE_AFTER + 1)
     assert at_once.discord.stats.identifies == identifies  # a session that has begun may be quiet for long
+    assert watch.is_connected(0)
+    assert not watch.is_connected(1)
     before = bot.get_shard(0)._parent.ws  # type: ignore[union-attr]
     gateway.mute(2)  # the RESUME, and the IDENTIFY after it
     gateway.drop()
@@ -46,12 +48,14 @@ async def test_a_mute_session_is_given_up_for_a_new_one_and_what_was_missed_is_a
         connection = bot.get_shard(0)._parent.ws  # type: ignore[union-attr]
         assert connection is not before
         before = connection
+        assert not watch.is_connected(0)
         await watch.look(now)
         await watch.look(now + MUTE_AFTER - 1)
         assert bot.get_shard(0)._parent.ws is connection  # type: ignore[union-attr]
         await watch.look(now + MUTE_AFTER + 1)
     await alex.sees(question, contains="I am back.", timeout=30)
     assert at_once.discord.stats.identifies == identifies + 1
+    assert watch.is_connected(0)
 
 
 async def test_after_two_refused_resumes_a_new_session_is_begun_and_what_was_missed_is_answered(at_once: House) -> None:
