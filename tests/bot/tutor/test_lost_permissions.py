@@ -2,6 +2,7 @@
 
 import asyncio
 
+import pytest
 from structlog.testing import capture_logs
 
 from playground.pilot import Student
@@ -45,20 +46,27 @@ async def test_what_is_too_long_for_a_message_that_may_not_be_sent_follows_when_
     assert "There is more" not in alex.now(cut).text
 
 
-async def test_an_answer_in_a_channel_that_was_closed_to_saem_loses_its_stop_when_it_is_open_again(
-    house: House,
+@pytest.mark.parametrize("removed", [False, True], ids=["closed", "removed"])
+async def test_an_answer_where_saem_was_shut_out_loses_its_stop_when_it_is_let_in_again(
+    house: House, *, removed: bool
 ) -> None:
     gate = asyncio.Event()
     house.openai.turns.append(Turn("Half. Whole.", pieces=["Half. ", "Whole."], gate=gate))
     alex = await house.discord.student("alex")
     question = await house.ask(alex, "tell me")
     half = await finished(alex, question, "Half.", button="saem:stop:")
-    await deny(house, Permission.VIEW_CHANNEL)
+    if removed:
+        house.discord.remove_bot(house.discord.guild)
+    else:
+        await deny(house, Permission.VIEW_CHANNEL)
     with capture_logs() as logged:
         gate.set()
         await eventually(lambda: any(line["event"] == "reply.refused" for line in logged))
     assert [each.label for each in alex.now(half).controls] == ["Stop"]
-    await deny(house, 0)
+    if removed:
+        house.discord._invite(house.discord.application, house.discord.guild)
+    else:
+        await deny(house, 0)
     whole = await finished(alex, question, "Half. Whole.")
     assert whole.id == half.id
     assert "Stop" not in [each.label for each in whole.controls]
