@@ -1,17 +1,22 @@
 """Leases in PostgreSQL, with a clock that is set ahead."""
 
 import asyncio
+import json
+import random
+import zlib
 from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
 
 from bot.shards import lease_store
+from bot.shards.balance import plan
 from bot.shards.guild_payloads import packed
 from bot.shards.lease_store import LEASE, LeaseStore, Session, SessionStarts
 from bot.store.store import open_store
 
 STARTS = SessionStarts(max_concurrency=1, remaining=100, reset_after=1_000.0)
+_PACKED = zlib.compress(json.dumps({"id": "1"}).encode())
 SESSION = Session("session", 7, "wss://resume.example")
 
 
@@ -223,3 +228,119 @@ async def test_sessions_and_guilds_are_kept_no_longer_than_discord_resumes(
     assert taken.session is None
     await a.give(1, None, {1: packed(guilds[1])}, ())
     assert await _guilds(a) == 1, "without a session nobody needs them"
+
+
+@pytest.mark.parametrize("noted", [False, True])
+async def test_an_owner_that_is_killed_while_it_gives_a_shard_away_is_replaced(
+    stores: list[LeaseStore], noted: bool
+) -> None:
+    a, b, _ = stores
+    await a.join(None, 1, STARTS)
+    await a.take(0)
+    await a.save_guilds(0, SESSION, {1: _PACKED}, (), whole=True)
+    await a.beat({0: SESSION}, closing=False)
+    await b.join(None, 1, STARTS)
+    await a.beat({0: SESSION}, closing=True)
+    later = Session("session", 9, "wss://resume.example")
+    if noted:
+        await a.give(0, later, {}, ())
+    else:
+        assert await b.take(0) is None
+        _ahead(stores, LEASE + 0.1)
+    taken = await b.take(0)
+    assert taken is not None
+    assert (taken.session, len(taken.guilds)) == (later if noted else SESSION, 1), "what came after it comes again"
+
+
+async def test_owners_that_are_killed_before_they_are_connected_leave_the_session_to_the_next(
+    stores: list[LeaseStore],
+) -> None:
+    a, b, c = stores
+    await a.join(None, 1, STARTS)
+    await a.take(0)
+    await a.give(0, SESSION, {1: _PACKED}, ())
+    await a.leave()
+    for killed in (b, a):  # each dies right after it has taken the shard
+        await killed.join(None, 1, STARTS)
+        assert await killed.take(0) is not None
+        assert await c.take(0) is None
+        _ahead(stores, LEASE + 0.1)
+    await c.join(None, 1, STARTS)
+    taken = await c.take(0)
+    assert taken is not None
+    assert (taken.session, len(taken.guilds)) == (SESSION, 1)
+    assert await c.live_processes() == {"c"}
+
+
+class World:
+    """Processes that come, stop and die; each step is a heartbeat."""
+
+    def __init__(self, stores: list[LeaseStore], seed: int) -> None:
+        self.chance = random.Random(seed)
+        self.stores = stores
+        self.running: dict[LeaseStore, set[int]] = {}
+        """The processes that run, with the shards that each knows to be its own."""
+        self.closing: set[LeaseStore] = set()
+
+    async def disturb(self, coming: float) -> None:
+        """Several may come, stop and die at once."""
+        for each in self.stores:
+            if each not in self.running:
+                if self.chance.random() < coming:
+                    self.closing.discard(each)
+                    self.running[each] = set()
+                    await each.join(3, 3, STARTS)
+            elif self.chance.random() < 0.1:
+                del self.running[each]
+            elif self.chance.random() < 0.1:
+                self.closing.add(each)
+
+    async def beat(self) -> None:
+        """All that run beat, in any order."""
+        order = sorted(self.running, key=lambda each: each.process_id)
+        for each in self.chance.sample(order, len(order)):
+            await self._step(each)
+
+    async def _step(self, each: LeaseStore) -> None:
+        mine = self.running[each]
+        seen = await each.beat(dict.fromkeys(mine, SESSION), closing=each in self.closing)
+        mine &= seen.renewed
+        if each in self.closing:
+            for shard_id in self.running.pop(each):
+                await each.give(shard_id, SESSION, {}, ())
+            await each.leave()
+            return
+        todo = plan(each.process_id, seen.processes, seen.shards, identifies=3)
+        for shard_id in todo.take:
+            if await each.take(shard_id) is not None:
+                mine.add(shard_id)
+        if todo.give is not None:
+            mine.discard(todo.give)
+            if self.chance.random() < 0.3:
+                del self.running[each]  # killed before it notes the session
+            else:
+                await each.give(todo.give, SESSION, {}, ())
+
+    def held(self) -> list[int]:
+        return [shard_id for each in self.running.values() for shard_id in each]
+
+
+@pytest.mark.parametrize("seed", range(4))
+async def test_whoever_comes_and_goes_all_shards_are_held_by_one_each_within_15_seconds(
+    stores: list[LeaseStore], seed: int
+) -> None:
+    world, unowned = World(stores, seed), dict[int, int]()
+    for tick in range(40):
+        if tick < 26:
+            await world.disturb(0.4)
+        elif not world.running:
+            await world.disturb(1.0)
+        await world.beat()
+        _ahead(stores, 2.0)
+        held = world.held()
+        assert len(held) == len(set(held)), "two have a shard"
+        unowned = {each: unowned.get(each, tick) for each in range(3) if each not in held and world.running}
+        assert all(2 * (tick - since) < 15 for since in unowned.values()), "nobody has a shard"
+    assert not unowned
+    sizes = [len(each) for each in world.running.values()]
+    assert max(sizes) - min(sizes) <= 1
