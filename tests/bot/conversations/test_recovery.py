@@ -1,13 +1,14 @@
 """The bot killed with SIGKILL: what was begun is finished or marked as interrupted."""
 
 import asyncio
+from typing import Any
 
 import pytest
 from pydantic import SecretStr
 
 from playground.faults import Fault
 from tests.bot_process import Away, away
-from tests.house import bot_in, eventually, finished, settings_for
+from tests.house import House, bot_in, eventually, finished, handled, settings_for
 from tests.scripted_openai import Turn
 
 __all__ = ["away"]
@@ -80,3 +81,32 @@ async def test_a_run_that_ended_while_nobody_looked_is_shown_whole(away: Away, m
     shown = [post for post in alex.messages(question) if post.by_bot]
     assert len(shown) == 1
     assert len(away.openai.requests) == 2  # the probe, and one question
+
+
+async def test_a_question_that_another_process_stored_and_lost_is_asked_once_by_the_next_look(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The other process had just lost the guild: its row is there, and nobody has asked."""
+    house.openai.say("Hello.")
+    alex = await house.discord.student("alex")
+    question = await house.ask(alex, "hello")
+    await finished(alex, question, "Hello.")
+    store = house.bot.conversation_store
+    store_once = store.add_question
+
+    async def store_first(*arguments: Any, **options: Any) -> None:
+        await store_once(*arguments, **options)
+        await store_once(*arguments, **options)
+
+    monkeypatch.setattr(store, "add_question", store_first)
+    lost = await alex.says(question.id, "are you there?")
+    await handled(house, lost.id)
+    monkeypatch.undo()
+    assert [each.message_id for each in await store.questions_in("waiting")] == [lost.id]
+    house.openai.say("Yes.")
+    look = house.bot.taking_over._take_up_left
+    await asyncio.gather(look(), look())
+    await finished(alex, question, "Yes.")
+    await look()
+    assert await store.questions_in("waiting") == []
+    assert [each.text for each in alex.messages(question) if each.by_bot] == ["Hello.", "Yes."]
