@@ -1,8 +1,11 @@
 """The messages of quizzes: refused edits, and archived threads."""
 
-from dataclasses import replace
+import sqlite3
+from unittest.mock import AsyncMock
 
 import discord
+import pytest
+from sqlalchemy.exc import OperationalError
 
 from tests.bot.quizzes.playing import cog, question, quiz_turn, record, told, updated
 from tests.house import House
@@ -59,17 +62,25 @@ async def test_a_quiz_is_played_to_its_end_in_a_thread_that_archives_itself_betw
     assert (await told(alex, house))[0]["responses"] == ["5/6", None, "Yes"]
 
 
-async def test_a_message_that_could_not_be_noted_is_the_quizs_message_when_it_is_pressed(house: House) -> None:
-    """The database was away when the quiz was posted, and the quiz is read back from it."""
+async def test_a_message_that_could_not_be_noted_is_the_quizs_message_still(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The database was away when the quiz was posted, and the quiz is read back from it when it is pressed."""
     house.openai.turns += [quiz_turn(), Turn("Fine.")]
     alex = await house.discord.student("alex")
+    quizmaster = cog(house).quizmaster
+    away = sqlite3.OperationalError("disk I/O error")
+    away.sqlite_errorcode = sqlite3.SQLITE_IOERR
+    set_message = AsyncMock(side_effect=OperationalError("UPDATE quizzes", {}, away))
+    monkeypatch.setattr(cog(house).messages._quiz_store, "set_message", set_message)
     start = await house.ask(alex, "quiz me")
     post = await question(alex, "What is 1/2 + 1/3?", start)
-    found, quizmaster = await record(house, post), cog(house).quizmaster
-    await quizmaster._quiz_store.set_message(replace(found, message_id=None, message_question=None))
+    await alex.sees(start, contains="I cannot write anything down just now")
+    monkeypatch.undo()
     for quiz in quizmaster._quizzes.in_memory():
         quizmaster._quizzes.forget(quiz)
     await alex.clicks(post, "5/6")
-    await updated(alex, post, "Question 2 of 3")
+    await alex.clicks(await updated(alex, post, "Question 2 of 3"), "Skip")
+    await updated(alex, post, "Question 3 of 3")
     assert (await record(house, post)).message_id == post.id
     assert [each.id for each in alex.messages(start) if "Question" in each.text] == [post.id]
