@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import discord
+import structlog
 
 from bot import sentences
 from bot.conversations.conversation import Conversation
@@ -23,8 +24,12 @@ from bot.quizzes.session.quiz_session import Phase
 from bot.quizzes.storage.quiz_records import ExplanationRequest, QuizRecord
 from bot.quizzes.storage.quiz_store import QuizStore
 from bot.replies.destinations import Destination, OnInteraction
+from bot.replies.requests.discord_failures import DISCORD_ERRORS
 from bot.sentences import Locale
 from bot.tutor.answer_places import check_place
+from bot.tutor.error_handler import acknowledge
+
+log = structlog.get_logger(__name__)
 
 Interaction = discord.Interaction[Any]
 
@@ -90,7 +95,11 @@ class FollowUps:
         if followed is None:
             self._asking.withdraw(interaction.id)
             raise UserFacingError(say.FOLLOWED)
-        await interaction.response.edit_message(view=screen(followed))
+        try:
+            await interaction.response.edit_message(view=screen(followed))
+        except DISCORD_ERRORS as error:  # the quiz is asked for all the same: nobody can do so once more
+            log.warning("press.not_answered", quiz=record.id, cause=error)
+            await self._quizmaster.show_without_press(record.id)
         request = QuizRequest.following(record, harder=harder)
         await self._asking.ask(interaction, request, record.locale, conversation, OnInteraction(interaction))
 
@@ -115,10 +124,14 @@ class FollowUps:
             locale = sentences.of_interaction(interaction)
             below = view_of(discord.ui.TextDisplay(say.EXPLAINED_BELOW(locale, number=index + 1)))
             asked = await self._conversations.ask(conversation.location, question)
-            await interaction.response.edit_message(view=below)
+            try:
+                await interaction.response.edit_message(view=below)
+            except DISCORD_ERRORS as error:
+                log.warning("press.not_answered", quiz=record.id, cause=error)
+                await acknowledge(interaction)
         else:
             asked = await self._conversations.ask(conversation.location, question.shown_at(OnInteraction(interaction)))
-            await interaction.response.defer()
+            await acknowledge(interaction)
         if not asked:
             raise UserFacingError(say.OLD)
 

@@ -418,17 +418,17 @@ class Quizmaster:
             await self.show(quiz_id, press)
         except discord.NotFound as error:
             log.warning("press.came_late", quiz=quiz_id, code=error.code)
-            await self._show_without_press(quiz_id)
+            await self.show_without_press(quiz_id)
         except MessageDeletedError:
             log.info("quiz.message_deleted", quiz=quiz_id)
         except DISCORD_ERRORS as error:
             if not is_refused(error):
                 await press.acknowledge()
-            await self._show_without_press(quiz_id)
+            await self.show_without_press(quiz_id)
             if is_refused(error):
                 raise
 
-    async def _show_without_press(self, quiz_id: str) -> None:
+    async def show_without_press(self, quiz_id: str) -> None:
         """Discord takes no answer to the press, but what the press changed is stored: show it, now or later.
 
         The model's words about the quiz come after it.

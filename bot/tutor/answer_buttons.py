@@ -21,7 +21,7 @@ from bot.replies.message_components import TEXT_LIMIT
 from bot.sentences import Locale
 from bot.tutor.answer_places import check_place
 from bot.tutor.deferred_responses import defer
-from bot.tutor.error_handler import handles_errors
+from bot.tutor.error_handler import acknowledge, handles_errors
 from bot.tutor.work_messages import MOST_MESSAGES, needs_file, work_file, work_messages
 
 ANSWER_ID = r"(?P<answer>[A-Za-z0-9_-]{8,40})"
@@ -76,8 +76,7 @@ class _AnswerButton(discord.ui.DynamicItem[discord.ui.Button[Any]], template="sa
         """Do what the button is for."""
         client: TutorClient = interaction.client
         await self.press(interaction, client.conversations)
-        if not interaction.response.is_done():
-            await interaction.response.defer()
+        await acknowledge(interaction)
 
     async def press(self, interaction: "discord.Interaction[Any]", conversations: Conversations) -> None:
         """Do what the button is for."""

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from bot.errors import UserFacingError
+from playground.faults import Fault
 from playground.pilot import SeenMessage, Student
 from tests.bot.quizzes.example_quizzes import FRACTIONS
 from tests.bot.quizzes.playing import asked, begun_at_once, press, question, quiz_turn, record, updated, with_button
@@ -35,6 +36,17 @@ async def results(house: House | Away, student: Student, arguments: Any = ONE) -
         await student.clicks(await updated(student, post, "Check your answers"), "Send")
     await student.sees(start, contains="Compare decimals.")
     return await updated(student, post, "right")
+
+
+async def test_the_next_quiz_comes_though_discord_takes_no_response_to_the_press(house: House) -> None:
+    alex = await house.discord.student("alex")
+    post = await results(house, alex)
+    house.openai.turns.append(quiz_turn(NEXT))
+    house.discord.fail(Fault("status", "POST */callback", times=99))
+    pressing = asyncio.create_task(alex.clicks(post, "Harder"))
+    await question(alex, "What is 1/2 + 1/3?", post.channel_id)
+    await alex.wait_for(lambda: "Harder" not in labels(alex.now(post)))
+    pressing.cancel()
 
 
 def instructions(house: House) -> str:
