@@ -79,9 +79,12 @@ class Many:
             return dict(await response.json())
 
     async def refused(self) -> int:
-        """How many requests Discord has answered with 429."""
+        """How many requests Discord has answered with 429; tells which on standard error."""
         async with self._http.get(self._there["api_url"].removesuffix("/api/v10") + "/playground/stats") as response:
-            return int((await response.json())["too_many"])
+            stats = await response.json()
+        if stats["too_many"]:
+            print(f"  refused: {stats['limited']}", file=sys.stderr)
+        return int(stats["too_many"])
 
     async def until_asked(self, channel: str) -> tuple[str, float]:
         """Ask one question until the model hears of it; returns its message and how long it took."""
