@@ -13,14 +13,17 @@ left errors in the browser's console. Tests that use it are skipped where there 
 """
 
 import asyncio
+import contextlib
 import os
 import shutil
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Sequence
+from contextlib import asynccontextmanager
 from http import HTTPStatus
 from pathlib import Path
 from typing import Final, Literal, Protocol
 from urllib.parse import urlencode
 
+import psutil
 from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Error, Locator, Page, Response, expect
 
 from playground.server import Playground
@@ -29,6 +32,8 @@ DESKTOP: Final = (1280, 800)
 PHONE: Final = (390, 844)
 PATIENCE: Final = 15_000
 """Milliseconds that a helper waits for something to show: an answer streams, and the machine is shared."""
+CLOSING: Final = 5.0
+"""Seconds that a browser gets to close by itself."""
 
 BROWSERS: Final = ("/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome")
 ARGUMENTS: Final = (
@@ -268,6 +273,32 @@ class OpenPage(Protocol):
         language: str | None = "en",
     ) -> StudentPage:
         """Open the page as `student`."""
+
+
+@asynccontextmanager
+async def ending(close: Callable[[], Awaitable[object]], processes: Collection[psutil.Process]) -> AsyncIterator[None]:
+    """Close at the end; where that takes longer than `CLOSING`, kill the processes, with all that they have started."""
+    try:
+        yield
+    finally:
+        closing = asyncio.ensure_future(close())
+        _, late = await asyncio.wait({closing}, timeout=CLOSING)
+        if late:
+            kill(processes)
+            await asyncio.wait({closing}, timeout=CLOSING)
+            closing.cancel()
+        with contextlib.suppress(Error, asyncio.CancelledError):  # the driver is gone
+            await closing
+
+
+def kill(processes: Collection[psutil.Process]) -> None:
+    """Kill processes and all that they have started."""
+    for each in processes:
+        with contextlib.suppress(psutil.NoSuchProcess):  # its parent's end has taken it along
+            for child in each.children(recursive=True):
+                with contextlib.suppress(psutil.NoSuchProcess):
+                    child.kill()
+            each.kill()
 
 
 def find_browser(bundled: str) -> str | None:

@@ -12,6 +12,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import psutil
 import pytest
 import pytest_asyncio
 import structlog
@@ -154,9 +155,9 @@ def postgres(request: pytest.FixtureRequest, worker_id: str) -> str:
 
 
 @pytest.fixture
-def pictures() -> Path:
+def pictures(tmp_path: Path) -> Path:
     """Where screenshots are kept: `make pictures` sets SCREENSHOTS to the folder that the documents show."""
-    folder = Path(os.environ.get("SCREENSHOTS", "test-results"))
+    folder = Path(os.environ.get("SCREENSHOTS", tmp_path / "pictures"))
     folder.mkdir(parents=True, exist_ok=True)
     return folder
 
@@ -175,15 +176,18 @@ async def browser() -> AsyncIterator["Browser"]:
     """A Chromium, one in each process of pytest; `new_context` gives a profile that knows nothing."""
     from playwright.async_api import async_playwright
 
-    from tests.browser import ARGUMENTS, find_browser
+    from tests.browser import ARGUMENTS, ending, find_browser
 
-    async with async_playwright() as playwright:
+    before = set(psutil.Process().children(recursive=True))
+    playwright = await async_playwright().start()
+    started = set(psutil.Process().children(recursive=True)) - before  # the driver, whose children are the browser's
+    async with ending(playwright.stop, started):
         path = find_browser(playwright.chromium.executable_path)
         if path is None:
             pytest.skip("there is no Chromium here (set CHROMIUM, or install one)")
         running = await playwright.chromium.launch(executable_path=path, args=list(ARGUMENTS))
-        yield running
-        await running.close()
+        async with ending(running.close, started):
+            yield running
 
 
 @pytest_asyncio.fixture(loop_scope="session")

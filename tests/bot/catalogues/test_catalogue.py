@@ -1,6 +1,7 @@
 """The catalogues: no sentence is outside, and each language says all of them, with the same names in it."""
 
 import ast
+import functools
 import re
 import string
 from pathlib import Path
@@ -16,12 +17,17 @@ from tools import translations
 from tools.translations import TEMPLATE, as_po, catalogue_of, key_of, template
 
 TRANSLATED: list[str] = [language for language in LANGUAGE_NAMES if language != "en"]
-TO_SAY = template()
 UNTRANSLATED = (
     "bot/settings_panel/setting_wording.py",  # names of languages in themselves, and settings of other releases
 )
 NOT_YET = 0.02
 """The share of a language that may wait for its translator after the English has changed; it is said in English."""
+
+
+@functools.cache
+def to_say() -> Catalog:
+    """Every sentence of the code; reading that takes seconds, which a run's other processes need not wait for."""
+    return template()
 
 
 def forms(said: str | tuple[str, ...] | list[str] | None) -> list[str]:
@@ -38,15 +44,15 @@ def pairs(language: str) -> list[tuple[list[str], list[str]]]:
 
 
 def test_the_template_has_every_sentence_of_the_code() -> None:
-    assert TEMPLATE.read_bytes() == as_po(TO_SAY), "run `make translations`"
-    assert len(TO_SAY) > 700
+    assert TEMPLATE.read_bytes() == as_po(to_say()), "run `make translations`"
+    assert len(to_say()) > 700
 
 
 @pytest.mark.parametrize("language", TRANSLATED)
 def test_each_language_that_is_offered_says_what_there_is_to_say(language: str) -> None:
     catalog: Catalog = catalogue_of(language)
     said = {key_of(each): each for each in catalog if each.id}
-    assert not [key for each in TO_SAY if each.id and (key := key_of(each)) not in said]
+    assert not [key for each in to_say() if each.id and (key := key_of(each)) not in said]
     missing = [key for key, each in said.items() if not all(forms(each.string))]
     assert len(missing) <= (0 if language == "ko" else len(said) * NOT_YET), missing
     assert not [key for key, each in said.items() if each.fuzzy]

@@ -36,23 +36,34 @@ def name_of(function: ast.expr) -> str:
     return function.id if isinstance(function, ast.Name) else getattr(function, "attr", "")
 
 
-def localized_texts() -> Iterator[tuple[str, str, str]]:
+@cache
+def calls_and_classes() -> list[tuple[str, ast.Call | ast.ClassDef]]:
+    """All of the code's, each with its file: to walk through all code for each language would take seconds each."""
+    return [
+        (path, node) for path, tree in trees() for node in ast.walk(tree) if isinstance(node, ast.Call | ast.ClassDef)
+    ]
+
+
+@cache
+def localized_texts() -> list[tuple[str, str, str]]:
     """What commands are made with: how it is used, its English, its context."""
-    for _, tree in trees():
-        for node in ast.walk(tree):
-            owner = name_of(node.func) if isinstance(node, ast.Call) else ""
-            keywords = node.keywords if isinstance(node, ast.Call | ast.ClassDef) else []
-            for keyword in keywords:
-                value = keyword.value
-                if called(value) != "localized" or not isinstance(value, ast.Call):
-                    continue
-                menu = owner == "ContextMenu"
-                named = owner == "rename" or (
-                    keyword.arg in ("name", "group_name") and owner not in ("Choice", "ContextMenu", "describe")
-                )
-                use = "menu" if menu else "name" if named else "text"
-                context = next((each.value for each in value.keywords if each.arg == "context"), None)
-                yield use, ast.literal_eval(value.args[0]), ast.literal_eval(context) if context else "command"
+    return list(_localized_texts())
+
+
+def _localized_texts() -> Iterator[tuple[str, str, str]]:
+    for _, node in calls_and_classes():
+        owner = name_of(node.func) if isinstance(node, ast.Call) else ""
+        for keyword in node.keywords:
+            value = keyword.value
+            if called(value) != "localized" or not isinstance(value, ast.Call):
+                continue
+            menu = owner == "ContextMenu"
+            named = owner == "rename" or (
+                keyword.arg in ("name", "group_name") and owner not in ("Choice", "ContextMenu", "describe")
+            )
+            use = "menu" if menu else "name" if named else "text"
+            context = next((each.value for each in value.keywords if each.arg == "context"), None)
+            yield use, ast.literal_eval(value.args[0]), ast.literal_eval(context) if context else "command"
 
 
 @pytest.mark.parametrize("language", LANGUAGE_NAMES)
@@ -72,17 +83,16 @@ def test_names_and_descriptions_of_commands_are_such_as_discord_takes(language: 
 
 @pytest.mark.parametrize("language", LANGUAGE_NAMES)
 def test_options_and_subcommands_beside_each_other_have_names_of_their_own(language: Locale) -> None:
-    for path, tree in trees():
-        for node in ast.walk(tree):
-            if isinstance(node, ast.Call) and name_of(node.func) == "rename":
-                names = [
-                    translated(language, ast.literal_eval(value.args[0]), _context(value))
-                    if language != "en"
-                    else ast.literal_eval(value.args[0])
-                    for value in (each.value for each in node.keywords)
-                    if isinstance(value, ast.Call)
-                ]
-                assert len(set(names)) == len(names), (path, names)
+    for path, node in calls_and_classes():
+        if isinstance(node, ast.Call) and name_of(node.func) == "rename":
+            names = [
+                translated(language, ast.literal_eval(value.args[0]), _context(value))
+                if language != "en"
+                else ast.literal_eval(value.args[0])
+                for value in (each.value for each in node.keywords)
+                if isinstance(value, ast.Call)
+            ]
+            assert len(set(names)) == len(names), (path, names)
 
 
 def _context(call: ast.Call) -> str:
