@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final, Literal, Protocol
 
 from bot.catalogues.catalogue import translated, translated_plural
+from bot.catalogues.number_format import in_digits
 from maths.telling.korean_particles import fit_to_values
 
 Locale = Literal["en", "ko", "ja", "es", "de", "fr", "pt-BR", "zh-CN", "zh-TW"]
@@ -76,9 +77,15 @@ class Sentence:
     def __call__(self, locale: Locale, **values: object) -> str:
         """The sentence in `locale`; a call fills in its `{names}`.
 
-        In Korean a particle behind a value, `{name}[을]`, gets the form that fits the value.
+        What is counted is written with the language's thousands marks. In Korean a particle behind a value,
+        `{name}[을]`, gets the form that fits the value.
         """
-        text = self._of_count(locale, int(str(values[self.counted]))) if self.plural else self._translated(locale)
+        if self.plural:
+            count = int(str(values[self.counted]))
+            text = self._of_count(locale, count)
+            values = {**values, self.counted: in_digits(locale, count)}
+        else:
+            text = self._translated(locale)
         return (fit_to_values(text, values) if locale == "ko" else text).format(**values)
 
     def in_each_language(self) -> list[str]:

@@ -5,6 +5,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import Final
 
 from bot.budgets import sentences as say
+from bot.catalogues.number_format import in_digits
 from bot.errors import UserFacingError
 from bot.prices import PICO
 from bot.sentences import Locale
@@ -36,24 +37,25 @@ def parse_amount(text: str, unit: Unit) -> int:
     return int(dollars * PICO)
 
 
-def dollars(picodollars: int) -> str:
-    """`0.0042`: two decimals at least, and below a dollar so many that two digits say something."""
+def dollars(picodollars: int, locale: Locale = "en") -> str:
+    """`$0.0042`: two decimals at least, and below a dollar so many that two digits say something."""
     amount = Decimal(picodollars) / PICO
     places = 2
     while 0 < abs(amount) < Decimal(10) ** (1 - places) and places < 6:
         places += 1
-    return f"{amount.quantize(Decimal(10) ** -places, ROUND_HALF_UP):,}"
+    rounded = amount.quantize(Decimal(10) ** -places, ROUND_HALF_UP)
+    return say.DOLLARS(locale, dollars=in_digits(locale, rounded, places))
 
 
 def told(amount: int, unit: Unit, locale: Locale) -> str:
     """An amount in its unit."""
-    return f"${dollars(amount)}" if unit == "dollars" else say.TOKENS(locale, count=f"{amount:,}")
+    return dollars(amount, locale) if unit == "dollars" else say.TOKENS(locale, count=amount)
 
 
 def spent_words(tokens: int, picodollars: int, locale: Locale) -> str:
     """What was used: tokens, and money where the price is known."""
-    words = say.TOKENS(locale, count=f"{tokens:,}")
-    return say.MONEY(locale, tokens=words, dollars=dollars(picodollars)) if picodollars else words
+    words = say.TOKENS(locale, count=tokens)
+    return say.TOKENS_AND_DOLLARS(locale, tokens=words, dollars=dollars(picodollars, locale)) if picodollars else words
 
 
 def percent(used: int, amount: int) -> int:

@@ -9,8 +9,9 @@ TITLES = {
 }
 LAST_DAYS = Sentence("The last {days} days")
 NOTHING_USED = Sentence("Nothing was used in the last {days} days.")
-TOKENS = Sentence("{count} tokens")
-MONEY = Sentence("{tokens} · ${dollars}")
+TOKENS = Sentence("{count} token", plural="{count} tokens")
+DOLLARS = Sentence("${dollars}")
+TOKENS_AND_DOLLARS = Sentence("{tokens} · {dollars}")
 IN_ALL = Sentence("In all: {amount}")
 TODAY = Sentence("Today: {amount}")
 THIS_MONTH = Sentence("This month: {amount}")

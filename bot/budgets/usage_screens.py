@@ -42,7 +42,7 @@ def picture_words(summary: UsageSummary, whose: Whose, locale: Locale) -> Mappin
     return {
         "title": say.TITLES[whose](locale),
         "subtitle": f"{say.LAST_DAYS(locale, days=DAYS)} · {_amount(summary.in_all, locale)}",
-        "top": say.TOKENS(locale, count=f"{most:,}"),
+        "top": say.TOKENS(locale, count=most),
         "days": [list(summary.group_tokens(day)) for day in summary.days],
         "first": _day(summary.days[0]),
         "last": _day(summary.days[-1]),

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import discord
 import structlog
 
+from bot.catalogues.number_format import in_digits
 from bot.discord_clock import DISCORD_CLOCK
 from bot.escaping import escaped_name
 from bot.library import sentences as say
@@ -68,16 +69,26 @@ class ChannelProgress:
     def text(self) -> str:
         """File 3 of 12: chapter3.pdf, page 120 of 300."""
         number = min(self.ended + 1, self.total)
-        text = say.READING(self.locale, number=f"{number:,}", count=f"{self.total:,}", name=escaped_name(self.filename))
+        text = say.READING(
+            self.locale,
+            number=self._digits(number),
+            count=self._digits(self.total),
+            name=escaped_name(self.filename),
+        )
         if self.pages is not None and self.pages[1] > 1:
             page, pages = self.pages
-            text += say.READING_PAGE(self.locale, page=f"{page:,}", pages=f"{pages:,}")
+            text += say.READING_PAGE(self.locale, page=self._digits(page), pages=self._digits(pages))
         return text
+
+    def _digits(self, value: int) -> str:
+        return in_digits(self.locale, value)
 
     def result(self) -> str:
         """How many files are ready and how many failed."""
-        text = say.BACKLOG_READ(self.locale, count=f"{self.ready:,}")
-        return f"{text} {say.BACKLOG_FAILED(self.locale, count=f'{self.failed:,}')}" if self.failed else text
+        text = say.BACKLOG_READ(self.locale, count=self._digits(self.ready))
+        if not self.failed:
+            return text
+        return f"{text} {say.BACKLOG_FAILED(self.locale, count=self._digits(self.failed))}"
 
 
 class ReadingProgress:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import discord
 
+from bot.catalogues.number_format import in_digits
 from bot.escaping import escaped, escaped_name, escaped_within, one_line, visible
 from bot.library import sentences as say
 from bot.library.library_store import FileRecord, LibraryStore
@@ -98,7 +99,10 @@ def status(
     """How many of these files are in each state, which channels are watched, and who may add files."""
     counts = Counter(record.state for record in records)
     size = sum(record.size for record in records if record.state == "ready")
-    lines = [f"### {say.STATUS_TITLE(locale)}", say.STATUS_READY(locale, count=counts["ready"], size=bytes_text(size))]
+    lines = [
+        f"### {say.STATUS_TITLE(locale)}",
+        say.STATUS_READY(locale, count=counts["ready"], size=bytes_text(size, locale)),
+    ]
     if waiting := counts["waiting"]:
         lines.append(say.STATUS_WAITING(locale, count=waiting))
     if failed := counts["failed"]:
@@ -117,11 +121,11 @@ def notice(text: str) -> discord.ui.LayoutView:
     return discord.ui.LayoutView(timeout=None).add_item(discord.ui.TextDisplay(text))
 
 
-def bytes_text(size: int) -> str:
+def bytes_text(size: int, locale: Locale) -> str:
     """12 KB, 3.4 MB."""
     if size < 1 << 20:
-        return f"{max(1, round(size / 1024))} KB"
-    return f"{size / (1 << 20):.1f} MB"
+        return f"{in_digits(locale, max(1, round(size / 1024)))} KB"
+    return f"{in_digits(locale, size / (1 << 20), 1)} MB"
 
 
 def _mentions(channels: Sequence[discord.abc.GuildChannel]) -> str:
@@ -129,7 +133,8 @@ def _mentions(channels: Sequence[discord.abc.GuildChannel]) -> str:
 
 
 def _file_line(record: FileRecord, locale: Locale) -> str:
-    line = f"{_STATES[record.state]} [{escaped_name(record.filename)}]({record.jump_url}) · {bytes_text(record.size)}"
+    size = bytes_text(record.size, locale)
+    line = f"{_STATES[record.state]} [{escaped_name(record.filename)}]({record.jump_url}) · {size}"
     return f"{line} · {say.reason(record.reason, locale)}" if record.state == "failed" or record.reason else line
 
 

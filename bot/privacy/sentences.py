@@ -48,12 +48,15 @@ KEEP = Sentence("Keep")
 KEPT = Sentence("Nothing was deleted.")
 WORKING = Sentence("I am forgetting… it goes on even if I am restarted.")
 FORGOTTEN = Sentence(
-    "Forgotten: {conversations} conversations, {results} results, cards and other things of learning, {files} files. "
-    "What you write from now on is new to me."
+    "Forgotten: conversations: {conversations}; results, cards and other things of learning: {results}; files: "
+    "{files}. What you write from now on is new to me."
 )
 
 MY_DATA = Sentence("This is all that I keep of you.")
-LEFT_OUT = Sentence("{count} files did not fit, or cannot be read now; `left-out.txt` names them.")
+LEFT_OUT = Sentence(
+    "{count} file did not fit, or cannot be read now; `left-out.txt` names it.",
+    plural="{count} files did not fit, or cannot be read now; `left-out.txt` names them.",
+)
 SENT = Sentence("I have sent it to you in a direct message.")
 DM_CLOSED = Sentence("You take no direct messages from me, so here it is; only you see this.")
 IN_THE_WORKS = Sentence("I am gathering it already.")

@@ -91,7 +91,11 @@ FORM_TITLE = Sentence("Persona and instructions")
 PERSONA_LABEL = Sentence("Who I am to be here")
 INSTRUCTIONS_LABEL = Sentence("What I am to do beyond my own rules")
 TOO_LONG = Sentence("That is {length} characters; at most {longest} are taken. Nothing was changed.")
-NOT_LONGER = Sentence("The host keeps conversations for {host} days: a server can only choose fewer.")
+NOT_LONGER = Sentence(
+    "The host keeps conversations for {host} day: a server cannot choose more.",
+    plural="The host keeps conversations for {host} days: a server can only choose fewer.",
+    counted="host",
+)
 TOO_MANY = Sentence("25 are chosen already, and no more fit.")
 PREVIEW_HEAD = Sentence("So the model is told, below my own instructions:")
 PREVIEW_NOTHING = Sentence("Nothing is added to my own instructions.")

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Final
 
+from bot.catalogues.number_format import in_digits
 from bot.prices import PICO
 from bot.sentences import Locale, Sentence
 from bot.settings import Settings
@@ -80,16 +81,20 @@ def _lines(seen: Condition, limits: DayLimits, locale: Locale) -> Iterator[Line]
         yield Line(True, say.NO_ERRORS(locale))
     yield from _spent(seen, limits, locale)
     if seen.database_bytes is not None:
-        yield Line(True, say.SIZE(locale, size=f"{seen.database_bytes / 1e6:,.1f}"))
+        yield Line(True, say.SIZE(locale, size=in_digits(locale, seen.database_bytes / 1e6, 1)))
 
 
 def _spent(seen: Condition, limits: DayLimits, locale: Locale) -> Iterator[Line]:
-    limit = say.OF_LIMIT(locale, limit=f"{limits.tokens:,}") if limits.tokens else ""
-    yield _spend(say.TOKENS(locale, tokens=f"{seen.tokens:,}", limit=limit), seen.tokens, limits.tokens, locale)
+    limit = say.OF_LIMIT(locale, limit=in_digits(locale, limits.tokens)) if limits.tokens else ""
+    yield _spend(
+        say.TOKENS(locale, tokens=in_digits(locale, seen.tokens), limit=limit), seen.tokens, limits.tokens, locale
+    )
     dollars = Decimal(seen.picodollars) / PICO
     if dollars or limits.dollars:
-        limit = say.OF_LIMIT(locale, limit=f"${limits.dollars:,.2f}") if limits.dollars else ""
-        yield _spend(say.COST(locale, cost=f"${dollars:,.4f}", limit=limit), dollars, limits.dollars, locale)
+        limit = say.OF_LIMIT(locale, limit=f"${in_digits(locale, limits.dollars, 2)}") if limits.dollars else ""
+        yield _spend(
+            say.COST(locale, cost=f"${in_digits(locale, dollars, 4)}", limit=limit), dollars, limits.dollars, locale
+        )
 
 
 def _spend(line: str, used: Decimal | int, limit: Decimal | int, locale: Locale) -> Line:
@@ -230,7 +235,7 @@ def _measured(process: Process, locale: Locale) -> Iterator[Line]:
             )
             if counts
         )
-        told = say.REST(locale, requests=f"{rest.requests:,}", troubles=troubles)
+        told = say.REST(locale, requests=in_digits(locale, rest.requests), troubles=troubles)
         yield Line(not rest.failing, told, worth_a_look=bool(troubles))
 
 
@@ -265,7 +270,9 @@ def _counts(counts: Mapping[str, int], locale: Locale) -> str:
 
 
 def _spread(sentence: Sentence, spread: Spread | None, locale: Locale) -> str:
-    return "" if spread is None else sentence(locale, median=f"{spread.median:.1f}", p95=f"{spread.p95:.1f}")
+    if spread is None:
+        return ""
+    return sentence(locale, median=in_digits(locale, spread.median, 1), p95=in_digits(locale, spread.p95, 1))
 
 
 def _of_shards(one: Sentence, several: Sentence, shards: Sequence[int], locale: Locale) -> str:

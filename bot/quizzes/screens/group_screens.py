@@ -5,6 +5,7 @@ from typing import Any, Final
 
 import discord
 
+from bot.catalogues.number_format import in_digits
 from bot.escaping import escaped_name
 from bot.quizzes import sentences as say
 from bot.quizzes.screens.buttons import CustomId, QuizItem, button
@@ -187,7 +188,9 @@ def _ranking_line(record: QuizRecord, place: str, one: Score, name: str) -> str:
     if not has_right_answers(session):
         return f"{place} {say.TABLE_LINE_OPEN(locale, name=shown, answered=one.answered, count=session.count)}"
     signs = "".join(SIGNS[grade(session, one.student, question)] for question in indexes(record))
-    line = say.TABLE_LINE(locale, name=shown, right=one.right, count=session.count, seconds=f"{one.seconds:.1f}")
+    line = say.TABLE_LINE(
+        locale, name=shown, right=one.right, count=session.count, seconds=in_digits(locale, one.seconds, 1)
+    )
     return f"{place} {line} · {signs}"
 
 

@@ -39,9 +39,15 @@ def test_what_is_no_amount_of_dollars_is_refused(text: str) -> None:
 
 
 def test_money_is_told_with_two_digits_that_say_something() -> None:
-    told = {0: "0.00", 12 * PICO: "12.00", PICO // 2: "0.50", 42 * 10**8: "0.0042", 10**5: "0.000000"}
+    told = {0: "$0.00", 12 * PICO: "$12.00", PICO // 2: "$0.50", 42 * 10**8: "$0.0042", 10**5: "$0.000000"}
     assert {amount: dollars(amount) for amount in told} == told
-    assert dollars(1_234_567 * PICO) == "1,234,567.00"
+    assert dollars(1_234_567 * PICO) == "$1,234,567.00"
     assert spent_words(1_200, 0, "en") == "1,200 tokens"
     assert spent_words(1_200, PICO // 2, "en") == "1,200 tokens · $0.50"
+    assert spent_words(1_200, PICO // 2, "de") == "1.200 Token · 0,50 $"
+    assert [spent_words(1, 0, "en"), spent_words(1, 0, "fr"), spent_words(2, 0, "fr")] == [
+        "1 token",
+        "1 jeton",
+        "2 jetons",
+    ]
     assert [percent(79, 100), percent(799, 1_000), percent(250, 100)] == [79, 79, 250]

@@ -85,6 +85,28 @@ def test_only_korean_has_korean_particles(language: str) -> None:
     assert not re.search(rf"\[(?:{KINDS})\]|[가-힣]", path_of(language).read_text("utf-8"))
 
 
+def test_french_puts_a_no_break_space_before_high_marks() -> None:
+    for _, said in pairs("fr"):
+        for form in said:
+            assert not re.search(r"(?:\w|[*)`}]) [;:!?»](?:\s|$|\*)|« ", form), form
+
+
+@pytest.mark.parametrize("language", ["zh-CN", "zh-TW"])
+def test_chinese_marks_are_full_width_beside_chinese(language: str) -> None:
+    for _, said in pairs(language):
+        for form in said:
+            assert not re.search(r"[\u4e00-\u9fff][,;:!?](?![\w`])", form), form
+
+
+@pytest.mark.parametrize("language", TRANSLATED)
+def test_translations_keep_the_marks_of_formatting(language: str) -> None:
+    """Bold, code and small print are where the English has them; the number of each agrees."""
+    for english, said in pairs(language):
+        for form in filter(None, said):
+            for mark in ("**", "`", "-# "):
+                assert form.count(mark) == english[-1].count(mark), (mark, form)
+
+
 def test_every_sentence_of_the_code_is_one_that_translators_get() -> None:
     for path in translations.sources():
         for node in ast.walk(ast.parse(path.read_bytes())):
