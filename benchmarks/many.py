@@ -39,6 +39,10 @@ from playground.pilot import Client
 LIMIT = 0.5
 """Seconds within which 95 % of the requests have to come."""
 PATIENCE = 60.0
+THREADS = 96
+"""So many that an answer has ended before its thread is asked again: two questions that wait are asked together, and
+the model knows a request by its last one alone.
+"""
 GAPS = 3
 """How often a process is stopped, and killed."""
 IDLE = 10.0
@@ -86,15 +90,25 @@ class Many:
             print(f"  refused: {stats['limited']}", file=sys.stderr)
         return int(stats["too_many"])
 
-    async def until_asked(self, channel: str) -> tuple[str, float]:
-        """Ask one question until the model hears of it; returns its message and how long it took."""
-        number, message, at = await self.ask(channel)
+    async def make_threads(self) -> list[str]:
+        """Ask in the channels in turn; returns the threads, when the model has heard of all."""
+        threads: list[str] = []
+        while len(threads) < THREADS:
+            asked = [await self.ask(channel) for channel in self.channels]
+            await self.until_asked({number for number, _, _ in asked})
+            threads += [message for _, message, _ in asked]
+        return threads
+
+    async def until_asked(self, numbers: set[str]) -> dict[str, float]:
+        """Wait until the model has heard of questions; returns when it did, by question."""
+        arrived: dict[str, float] = {}
         deadline = time.monotonic() + PATIENCE
-        while time.monotonic() < deadline:
-            if number in (log := await self.log()):
-                return message, log[number]["arrived"] - at
+        while not numbers <= arrived.keys():
+            if time.monotonic() > deadline:
+                raise TimeoutError("no bot answers")
             await asyncio.sleep(0.02)
-        raise TimeoutError("no bot answers")
+            arrived |= {number: each["arrived"] for number, each in (await self.log()).items()}
+        return arrived
 
     async def warm_up(self) -> None:
         """Ask until the model hears of it: the bots connect meanwhile. Then wait until each has its shards."""
@@ -114,7 +128,8 @@ class Many:
         begun = time.monotonic()
         for index in range(int(rate * seconds)):
             await asyncio.sleep(max(0.0, begun + index / rate - time.monotonic()))
-            number, _, at = await self.ask(threads[index % len(threads)], mention=False)
+            threads.append(thread := threads.pop(0))
+            number, _, at = await self.ask(thread, mention=False)
             asked[number] = at
         await asyncio.sleep(2.5)
         log = await self.log()
@@ -211,16 +226,9 @@ async def _gap(many: Many, engine: AsyncEngine, how: signal.Signals) -> float:
     channels = [pair[0] for guild, pair in many.servers.items() if (guild >> 22) % SHARDS in held[ended.pid]]
     ended.send_signal(how)
     asked = {number: at for number, _, at in [await many.ask(each) for each in channels]}
-    took: dict[str, float] = {}
-    deadline = time.monotonic() + PATIENCE
-    while len(took) < len(asked):
-        if time.monotonic() > deadline:
-            raise TimeoutError("no bot answers")
-        await asyncio.sleep(0.02)
-        log = await many.log()
-        took |= {number: log[number]["arrived"] - at for number, at in asked.items() if number in log}
+    arrived = await many.until_asked(set(asked))
     await many.start()
-    return max(took.values())
+    return max(arrived[number] - at for number, at in asked.items())
 
 
 @asynccontextmanager
@@ -249,7 +257,7 @@ async def _measure_one(url: str, bots: int, rates: list[float], seconds: float) 
             many = await stack.enter_async_context(opened(own, bots))
             heard = await stack.enter_async_context(_notifications(engine))
             await _until_shared(many, engine)
-            threads = [(await many.until_asked(many.channels[index % len(many.channels)]))[0] for index in range(24)]
+            threads = await many.make_threads()
             await asyncio.sleep(3)
             held, late, asked, before = "none", "", 0, await _rows(engine)
             heard.clear()
