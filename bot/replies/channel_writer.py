@@ -50,7 +50,7 @@ class ChannelWriter:
     def guild_id(self) -> int | None:
         """The channel's guild."""
         guild = getattr(self._channel, "guild", None)
-        return guild.id if guild is not None else None
+        return guild.id if guild is not None else getattr(self._channel, "guild_id", None)
 
     def route(self, message_id: int | None) -> str:
         """Discord limits new messages and edits separately, by channel."""

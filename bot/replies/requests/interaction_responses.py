@@ -39,6 +39,8 @@ class _Adapter(AsyncWebhookAdapter):
                     raise
                 log.warning("interaction.answered_again", cause=error)
                 await asyncio.sleep(pause)
+                for file in options.get("files") or ():
+                    file.reset()  # it has been read to its end
             except discord.HTTPException as error:
                 if error.code != ALREADY_ACKNOWLEDGED:
                     raise

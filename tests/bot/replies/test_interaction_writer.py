@@ -1,6 +1,7 @@
 """Replies that begin as an interaction: through real discord.py, its gateway and its webhooks."""
 
 import asyncio
+import io
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -16,6 +17,7 @@ from bot.discord_clock import DISCORD_CLOCK
 from bot.replies.destinations import OnInteraction
 from bot.replies.outbox import Outbox
 from bot.replies.reply import Reply
+from bot.replies.requests.interaction_responses import make_responses_sure
 from playground.faults import Fault
 from playground.pilot import Outcome, SeenMessage, Student
 from playground.server import Playground
@@ -307,3 +309,13 @@ async def test_a_message_whose_answer_is_lost_is_not_sent_twice(harness: Interac
     await reply.finish(footer="The end.")
     await harness.seen(reply, "Well done.")
     assert len([post for post in harness.minji.messages() if "Well done." in post.text]) == 1
+
+
+@pytest.mark.parametrize("kind", ["status", "disconnect"])
+async def test_a_response_that_is_sent_again_has_its_files(harness: InteractionHarness, kind: Any) -> None:
+    make_responses_sure()
+    interaction = await harness.ask()
+    harness.discord.fail(Fault(kind, "POST */callback"))
+    await interaction.response.send_message("Here.", file=discord.File(io.BytesIO(b"x" * 100), "notes.txt"))
+    message = await (await harness.outcome()).says("Here.")
+    assert [(each["filename"], each["size"]) for each in message.raw["attachments"]] == [("notes.txt", 100)]

@@ -6,7 +6,9 @@ from dataclasses import replace
 import discord
 import pytest
 
+from bot.replies import outbox as outbox_module
 from bot.replies import request_trace
+from bot.replies.channel_writer import ChannelWriter
 from bot.replies.limits import rate_limits
 from bot.replies.limits.rate_limits import GlobalRateLimit
 from bot.replies.outbox import Outbox
@@ -127,6 +129,70 @@ async def test_without_permission_the_reply_falls_silent_and_finishes(harness: H
     await reply.finish()
     assert reply.undeliverable
     assert reply.message_ids == []
+
+
+async def test_a_message_that_fails_again_and_again_is_given_up_in_the_end(
+    harness: Harness, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(outbox_module, "ATTEMPTS", 3)
+    monkeypatch.setattr(outbox_module, "SLOWEST_RETRY", 0.02)
+    harness.discord.fail(Fault(kind="status", route="POST */messages", times=9))
+    reply = harness.reply()
+    reply.feed("hello")
+    await reply.finish()
+    assert reply.undeliverable
+    assert harness.discord.stats.errors.total() == 3
+
+
+@pytest.fixture
+def in_guild(monkeypatch: pytest.MonkeyPatch) -> int:
+    """The guild of all channels; the harness's client knows none."""
+    monkeypatch.setattr(ChannelWriter, "guild_id", 77)
+    return 77
+
+
+async def test_what_was_not_allowed_is_tried_again_in_the_guild_whose_permissions_changed(
+    harness: Harness, in_guild: int
+) -> None:
+    harness.discord.fail(Fault(kind="status", route="POST */messages", status=403))
+    reply = harness.reply()
+    reply.feed("hello")
+    await reply.finish()
+    before = harness.discord.stats.requests.total()
+    harness.outbox.permissions_changed(1)
+    await harness.outbox.wait_for_turn()
+    assert reply.undeliverable
+    assert harness.discord.stats.requests.total() == before
+    harness.outbox.permissions_changed(in_guild)
+    await harness.seen(reply, lambda messages: messages[0].text == "hello")
+    assert not reply.undeliverable
+
+
+async def test_permissions_that_change_while_a_call_is_under_way_are_not_missed(
+    harness: Harness, in_guild: int
+) -> None:
+    harness.discord.fail(Fault(kind="status", route="POST */messages", status=403))
+    reply = harness.reply()
+    reply.feed("hello")
+    while not harness.outbox._calls:  # noqa: ASYNC110 - a call is over within milliseconds
+        await asyncio.sleep(0)
+    harness.outbox.permissions_changed(in_guild)
+    await reply.finish()
+    await harness.seen(reply, lambda messages: messages[0].text == "hello")
+
+
+async def test_no_more_than_some_messages_are_kept_until_permissions_change(
+    harness: Harness, in_guild: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(outbox_module, "MOST_REFUSED", 1)
+    replies = [harness.reply(), harness.reply()]
+    harness.discord.fail(Fault(kind="status", route="POST */messages", status=403, times=2))
+    for number, reply in enumerate(replies):
+        reply.feed(f"answer {number}")
+        await reply.finish()
+    harness.outbox.permissions_changed(in_guild)
+    await harness.seen(replies[1], lambda messages: messages[0].text == "answer 1")
+    assert replies[0].undeliverable
 
 
 async def test_an_answer_goes_on_in_a_thread_that_archived_itself(harness: Harness) -> None:
