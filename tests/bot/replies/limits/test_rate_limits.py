@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from bot.replies.limits.invalid_requests import is_not_discords
+from bot.replies.limits.invalid_requests import is_invalid, is_not_discords
 from bot.replies.limits.rate_limits import (
     PROBED_AFTER,
     PROBES_A_SECOND,
@@ -74,6 +74,22 @@ def test_many_routes_that_cloudflare_refuses_are_tried_a_few_in_a_second() -> No
 )
 def test_whose_429_it_is(status: int, headers: dict[str, str], *, expected: bool) -> None:
     assert is_not_discords(status, headers) is expected
+
+
+@pytest.mark.parametrize(
+    ("status", "scope", "expected"),
+    [
+        (200, "", False),
+        (401, "", True),
+        (403, "", True),
+        (404, "", False),
+        (429, "user", True),
+        (429, "shared", False),
+        (503, "", False),
+    ],
+)
+def test_what_counts_as_an_invalid_request(status: int, scope: str, *, expected: bool) -> None:
+    assert is_invalid(status, {"X-RateLimit-Scope": scope}) is expected
 
 
 def headers(limit: int, remaining: int, after: float) -> dict[str, str]:
