@@ -1,21 +1,67 @@
-"""A bot in a process of its own, for tests that kill it and start it again."""
+"""A bot in a process of its own, for tests that kill it and start it again.
+
+The process is forked from one that has loaded the bot and runs nothing: to load it takes some three seconds, at each
+start. What a start from nothing does is tested with `saem_process` and by `saem demo`.
+"""
 
 import asyncio
 import os
+import runpy
 import signal
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from multiprocessing.context import ForkServerProcess
 from pathlib import Path
 
 import pytest_asyncio
 
+from benchmarks.kill_points.bot_process import forking
 from playground.server import Playground
 from tests.house import eventually
 from tests.scripted_openai import ScriptedOpenAI
 
 ROOT = Path(__file__).parents[1]
+
+
+class BotProcess:
+    """`python -m bot` with arguments; what `asyncio.subprocess.Process` has, as far as tests need it."""
+
+    def __init__(self, process: ForkServerProcess) -> None:
+        self._process = process
+
+    @classmethod
+    async def start(cls, *arguments: str, directory: Path, environment: Mapping[str, str]) -> "BotProcess":
+        process = forking().Process(target=_main, args=(arguments, directory, dict(environment)), daemon=False)
+        await asyncio.to_thread(process.start)  # the first one waits until all is loaded
+        return cls(process)
+
+    @property
+    def returncode(self) -> int | None:
+        """The exit code, or the negative number of the signal that ended it; None while it runs."""
+        return self._process.exitcode
+
+    def send_signal(self, number: int) -> None:
+        if self.returncode is None and self._process.pid is not None:
+            os.kill(self._process.pid, number)
+
+    def kill(self) -> None:
+        self.send_signal(signal.SIGKILL)
+
+    async def wait(self) -> int:
+        await asyncio.to_thread(self._process.join)
+        assert self.returncode is not None
+        return self.returncode
+
+
+def _main(arguments: tuple[str, ...], directory: Path, environment: dict[str, str]) -> None:
+    """Be a process as `python -m bot` starts it: its folder, its environment, its arguments."""
+    os.chdir(directory)
+    os.environ.clear()
+    os.environ.update(environment)
+    sys.argv = ["bot", *arguments]
+    runpy.run_module("bot", run_name="__main__", alter_sys=True)
 
 
 @dataclass
@@ -31,7 +77,7 @@ class Away:
         return f"<@{self.discord.bot.id}>"
 
     @asynccontextmanager
-    async def bot_process(self, *, identifies: bool = True, **more: str) -> AsyncIterator[asyncio.subprocess.Process]:
+    async def bot_process(self, *, identifies: bool = True, **more: str) -> AsyncIterator[BotProcess]:
         """`python -m bot run` in a process of its own, connected (where it identifies); killed at the end."""
         environment = {
             "PATH": os.environ["PATH"],
@@ -46,17 +92,14 @@ class Away:
             **more,
         }
         identified = self.discord.stats.identifies
-        process = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "bot", "run", cwd=self.directory, env=environment
-        )
+        process = await BotProcess.start("run", directory=self.directory, environment=environment)
         try:
             if identifies:
                 await eventually(lambda: self.discord.stats.identifies > identified, seconds=40)
             await asyncio.sleep(0.3)
             yield process
         finally:
-            if process.returncode is None:
-                process.send_signal(signal.SIGKILL)
+            process.kill()
             await process.wait()
 
 

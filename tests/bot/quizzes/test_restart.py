@@ -17,7 +17,7 @@ from bot.discord_clock import DISCORD_CLOCK
 from playground.pilot import SeenMessage, Student
 from tests.bot.quizzes.example_quizzes import CITY_PLAN
 from tests.bot.quizzes.playing import begun_at_once, question, quiz_turn, updated
-from tests.bot_process import Away, away
+from tests.bot_process import Away, BotProcess, away
 from tests.house import bot_in, eventually, settings_for
 from tests.scripted_openai import Turn, last_user_text, tool_outputs
 from workers import Pool
@@ -49,7 +49,7 @@ def told(away: Away) -> list[list[str | None]]:
     return [json.loads(output)["responses"] for output in tool_outputs(away.openai.requests[-1])]
 
 
-async def killed(process: asyncio.subprocess.Process) -> None:
+async def killed(process: BotProcess) -> None:
     process.send_signal(signal.SIGKILL)
     await process.wait()
 
