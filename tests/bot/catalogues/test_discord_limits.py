@@ -11,7 +11,7 @@ import pytest
 
 from bot.catalogues.catalogue import translated
 from bot.sentences import LANGUAGE_NAMES, Locale, Sentence
-from tools.translations import called, sources
+from tools.translations import called, catalogue_of, sources
 
 COMMAND_NAME, MENU_NAME, COMMAND_TEXT = 32, 32, 100
 LIMITS = {
@@ -134,3 +134,30 @@ def test_what_stands_on_controls_is_short_enough_in_each_language() -> None:
         for said in sentence.in_each_language():
             fields = {name: "x" * VALUE for _, name, _, _ in string.Formatter().parse(said) if name}
             assert len(re.sub(r"\[\w+\]", "", said).format(**fields)) <= limit, (where, said)
+
+
+def command_words() -> dict[str, set[str]]:
+    """The contexts of each English name of commands, groups and options."""
+    found: dict[str, set[str]] = {}
+    for use, text, context in localized_texts():
+        if use == "name":
+            found.setdefault(text, set()).add(context)
+    return found
+
+
+@pytest.mark.parametrize("language", [each for each in LANGUAGE_NAMES if each != "en"])
+def test_sentences_name_commands_as_the_language_does(language: str) -> None:
+    """`/quiz topic:` is `/퀴즈 주제:` where a Korean Discord shows it so."""
+    known = command_words()
+    for message in catalogue_of(language):
+        english = message.id if isinstance(message.id, str) else message.id[-1]
+        words = {
+            word
+            for code in re.findall(r"`(/[^`]+)`", english)
+            for word in re.findall(r"[a-z-]+(?=:)|(?<=[/ ])[a-z-]+(?= |$)", code)
+            if word in known
+        }
+        for form in [message.string] if isinstance(message.string, str) else message.string or ():
+            spoken = re.findall(r"[\w-]+", " ".join(re.findall(r"`([^`]+)`", form)))
+            for word in words if form else ():
+                assert {translated(language, word, context) for context in known[word]} & set(spoken), (word, form)
