@@ -67,7 +67,7 @@ async def test_a_role_has_its_budget_and_a_deleted_one_counts_for_nobody(house: 
     house.openai.say("Done.")
     await finished(alex, await house.ask(alex, "two"), "Done.")
     (choice,) = await owner.completes("/budget remove", "budget", "DELETED", where="math")
-    assert choice == {"name": f"{say.FOR_GONE_ROLE('en')} …2345: 1 tokens a day", "value": "role/12345/tokens/day"}
+    assert choice == {"name": f"{say.FOR_GONE_ROLE('en')} …2345: 1 token a day", "value": "role/12345/tokens/day"}
     assert not await owner.completes("/budget remove", "budget", "whole server", where="math")
     assert "removed" in (await answer(owner, "/budget remove", budget=choice["value"])).text
     assert say.NO_BUDGETS("en") in (await answer(owner, "/budget show")).text

@@ -79,7 +79,7 @@ async def test_no_byte_is_left_of_what_a_student_said_uploaded_and_played(tmp_pa
         await asyncio.sleep(0.2)
         assert holding(tmp_path)
         said = await forget(alex)
-        conversations, files = re.findall(r"(\d+) conversations.* (\d+) files", said.text)[0]
+        conversations, files = re.findall(r"conversations: (\d+);.* files: (\d+)", said.text)[0]
         assert int(conversations) >= 1
         assert files == "1"
         await eventually(lambda: not holding(tmp_path), 30.0)  # the index of words is merged a little later
@@ -91,7 +91,7 @@ async def test_only_what_was_chosen_goes_and_the_rest_stays(tmp_path: Path) -> N
         alex = await house.discord.student("alex")
         start = await leave_traces(house, alex)
         said = await forget(alex, what="files")
-        assert "0 conversations" in said.text
+        assert "conversations: 0;" in said.text
         assert "1 files" in said.text
         house.openai.say("Still here.")
         await alex.says(start.id, "do you remember?")
