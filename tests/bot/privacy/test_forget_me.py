@@ -92,7 +92,7 @@ async def test_only_what_was_chosen_goes_and_the_rest_stays(tmp_path: Path) -> N
         start = await leave_traces(house, alex)
         said = await forget(alex, what="files")
         assert "conversations: 0;" in said.text
-        assert "1 files" in said.text
+        assert "files: 1." in said.text
         house.openai.say("Still here.")
         await alex.says(start.id, "do you remember?")
         await finished(alex, start, "Still here.")
