@@ -1,10 +1,11 @@
 """A bot in a process of its own, for tests that kill it and start it again.
 
 The process is forked from one that has loaded the bot and runs nothing: to load it takes some three seconds, at each
-start. What a start from nothing does is tested with `saem_process` and by `saem demo`.
+start. What a start from nothing does is tested with `saem_process` and in `tests/e2e/test_demo.py`.
 """
 
 import asyncio
+import io
 import os
 import runpy
 import signal
@@ -12,8 +13,10 @@ import sys
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from multiprocessing.connection import Connection
 from multiprocessing.context import ForkServerProcess
 from pathlib import Path
+from typing import Any
 
 import pytest_asyncio
 
@@ -28,14 +31,34 @@ ROOT = Path(__file__).parents[1]
 class BotProcess:
     """`python -m bot` with arguments; what `asyncio.subprocess.Process` has, as far as tests need it."""
 
-    def __init__(self, process: ForkServerProcess) -> None:
+    def __init__(self, process: ForkServerProcess, said: asyncio.StreamReader | None = None) -> None:
         self._process = process
+        self._said = said
 
     @classmethod
-    async def start(cls, *arguments: str, directory: Path, environment: Mapping[str, str]) -> "BotProcess":
-        process = forking().Process(target=_main, args=(arguments, directory, dict(environment)), daemon=False)
+    async def start(
+        cls, *arguments: str, directory: Path, environment: Mapping[str, str], heard: bool = False
+    ) -> "BotProcess":
+        """Start it in a folder with an environment; `heard`: what it prints is for `said`."""
+        context = forking()
+        ours, theirs = context.Pipe(duplex=False) if heard else (None, None)
+        process = context.Process(target=_main, args=(arguments, directory, dict(environment), theirs), daemon=False)
         await asyncio.to_thread(process.start)  # the first one waits until all is loaded
-        return cls(process)
+        if ours is None or theirs is None:
+            return cls(process)
+        theirs.close()
+        said = asyncio.StreamReader()
+        with ours:
+            pipe = os.fdopen(os.dup(ours.fileno()), "rb")
+        loop = asyncio.get_running_loop()
+        await loop.connect_read_pipe(lambda: asyncio.StreamReaderProtocol(said), pipe)
+        return cls(process, said)
+
+    @property
+    def said(self) -> asyncio.StreamReader:
+        """What it prints, errors too."""
+        assert self._said is not None
+        return self._said
 
     @property
     def returncode(self) -> int | None:
@@ -55,8 +78,17 @@ class BotProcess:
         return self.returncode
 
 
-def _main(arguments: tuple[str, ...], directory: Path, environment: dict[str, str]) -> None:
-    """Be a process as `python -m bot` starts it: its folder, its environment, its arguments."""
+def _main(
+    arguments: tuple[str, ...], directory: Path, environment: dict[str, str], output: "Connection[Any, Any] | None"
+) -> None:
+    """Be a process as `python -m bot` starts it: its folder, its environment, its arguments, its output."""
+    if output is not None:
+        with output:
+            os.dup2(output.fileno(), 1)
+            os.dup2(output.fileno(), 2)
+    # What the first process has opened was perhaps a file.
+    sys.stdout = io.TextIOWrapper(os.fdopen(1, "wb", closefd=False), encoding="utf-8", line_buffering=True)
+    sys.stderr = io.TextIOWrapper(os.fdopen(2, "wb", closefd=False), encoding="utf-8", line_buffering=True)
     os.chdir(directory)
     os.environ.clear()
     os.environ.update(environment)

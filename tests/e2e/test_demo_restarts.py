@@ -13,6 +13,7 @@ import pytest
 
 from playground.pilot import SeenMessage, Student
 from playground.pilot.client import ErrorResponse
+from tests.bot_process import BotProcess
 from tests.e2e.test_demo import OUR_OWN, START
 
 PATIENCE = 60
@@ -24,19 +25,15 @@ BOT = "<@1300000000000000001>"
 async def demo(directory: Path, end: signal.Signals, *arguments: str) -> AsyncIterator[tuple[str, str]]:
     """Run `saem demo` and end it with a signal; yields the page's address and what was printed up to there."""
     inherited = {name: value for name, value in os.environ.items() if not name.startswith(OUR_OWN)}
-    process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "bot", "demo", "--port", "0", *arguments),
-        cwd=directory,
-        env={**inherited, "PYTHONPATH": str(Path(__file__).parents[2]), "PYTHONUNBUFFERED": "1"},
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.STDOUT,
+    environment = {**inherited, "PYTHONPATH": str(Path(__file__).parents[2])}
+    process = await BotProcess.start(
+        *("demo", "--port", "0", *arguments), directory=directory, environment=environment, heard=True
     )
-    assert process.stdout is not None
     heard = ""
     try:
         async with asyncio.timeout(START):
             while "Stop it with" not in heard:
-                line = (await process.stdout.readline()).decode()
+                line = (await process.said.readline()).decode()
                 assert line, f"saem demo ended: {heard}"
                 heard += line
         address = re.search(r"http://127\.0\.0\.1:\d+", heard)
@@ -44,8 +41,9 @@ async def demo(directory: Path, end: signal.Signals, *arguments: str) -> AsyncIt
         yield address[0], heard
     finally:
         process.send_signal(end)
-        rest, _ = await asyncio.wait_for(process.communicate(), 30)
-        heard += rest.decode()
+        async with asyncio.timeout(30):
+            heard += (await process.said.read()).decode()
+            await process.wait()
         print(heard)
     assert "Traceback" not in heard
     assert process.returncode == (0 if end == signal.SIGTERM else -end)
