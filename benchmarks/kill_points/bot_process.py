@@ -26,7 +26,15 @@ from bot.settings import Settings
 
 READY_AFTER = 0.05
 """Seconds without a further guild after which discord.py is ready; two, where it is not told otherwise."""
-_PRELOADED = ["benchmarks.kill_points.bot_process", "cogs.quiz", "cogs.library", "cogs.review", "assistants.app"]
+_PRELOADED = [
+    "benchmarks.kill_points.bot_process",
+    "cogs.quiz",
+    "cogs.library",
+    "cogs.review",
+    "assistants.app",
+    "bot.command_line.demo",
+    "playground.server",
+]
 
 
 def forking() -> ForkServerContext:

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from playwright.async_api import Browser, expect
 
+from tests.bot_process import BotProcess
 from tests.browser import PATIENCE, StudentPage, open_page
 from tests.scripted_openai import ScriptedOpenAI, last_user_text
 
@@ -24,29 +25,41 @@ START = 90
 
 
 @asynccontextmanager
-async def demo(directory: Path, **settings: str) -> AsyncIterator[str]:
-    """Run `saem demo` in an empty folder; yields the page's address. What it logs must hold no error."""
+async def demo(directory: Path, *, forked: bool = True, **settings: str) -> AsyncIterator[str]:
+    """Run `saem demo` in an empty folder; yields the page's address. What it logs must hold no error.
+
+    `forked`: from a process that has loaded Saem, which saves the seconds for that.
+    """
     inherited = {name: value for name, value in os.environ.items() if not name.startswith(OUR_OWN)}
-    process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "bot", "demo", "--port", "0"),
-        cwd=directory,
-        env={**inherited, "PYTHONPATH": str(Path(__file__).parents[2]), "PYTHONUNBUFFERED": "1", **settings},
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.STDOUT,
-    )
-    assert process.stdout is not None
+    arguments = ("demo", "--port", "0")
+    environment = {**inherited, "PYTHONPATH": str(Path(__file__).parents[2]), "PYTHONUNBUFFERED": "1", **settings}
+    process: BotProcess | asyncio.subprocess.Process
+    if forked:
+        process = await BotProcess.start(*arguments, directory=directory, environment=environment, heard=True)
+        said = process.said
+    else:
+        process = await asyncio.create_subprocess_exec(
+            *(sys.executable, "-m", "bot", *arguments),
+            cwd=directory,
+            env=environment,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.STDOUT,
+        )
+        assert process.stdout is not None
+        said = process.stdout
     heard: list[str] = []
     try:
         async with asyncio.timeout(START):
             while not (found := re.search(r"http://\S+", heard[-1] if heard else "")):
-                line = (await process.stdout.readline()).decode()
+                line = (await said.readline()).decode()
                 assert line, f"saem demo ended: {''.join(heard)}"
                 heard.append(line)
         yield found.group()
     finally:
         process.send_signal(signal.SIGINT)
-        rest, _ = await asyncio.wait_for(process.communicate(), 20)
-        heard.append(rest.decode())
+        async with asyncio.timeout(20):
+            heard.append((await said.read()).decode())
+            await process.wait()
     log = "".join(heard)
     assert "Traceback" not in log, log
     assert not re.search(r"\[(error|critical)", log), log
@@ -63,7 +76,7 @@ async def opened_thread(student: StudentPage, question: str) -> None:
 
 
 async def test_a_student_asks_and_asks_again_without_a_key(browser: Browser, tmp_path: Path, pictures: Path) -> None:
-    async with demo(tmp_path) as url:
+    async with demo(tmp_path, forked=False) as url:
         student = await open_page(browser, url, "alex")
         await opened_thread(student, "3x + 11 = 14")
         first = await student.sees("x = 1", "side", author="Saem")
@@ -81,7 +94,7 @@ async def test_a_student_asks_and_asks_again_without_a_key(browser: Browser, tmp
 
 
 async def test_a_korean_question_is_answered_in_korean(browser: Browser, tmp_path: Path, pictures: Path) -> None:
-    async with demo(tmp_path) as url:
+    async with demo(tmp_path, forked=False) as url:
         student = await open_page(browser, url, "minji")
         await opened_thread(student, "다음의 방정식을 풀고 싶습니다. '3x + 11 = 14', 수학선생님 도와주실 수 있나요?")
         answer = await student.sees("x = 1", "side", author="Saem")
@@ -98,7 +111,7 @@ async def test_with_a_key_the_real_model_answers_and_knows_what_was_said(
     async with ScriptedOpenAI(responses=api == "responses") as openai:
         openai.say("3x = 3, so x = 1.", "Try 2x + 4 = 10: subtract 4, divide by 2, x = 3.")
         env: Mapping[str, str] = {"OPENAI_API_KEY": openai.key, "OPENAI_BASE_URL": openai.url}
-        async with demo(tmp_path, **env) as url:
+        async with demo(tmp_path, forked=False, **env) as url:
             student = await open_page(browser, url, "alex")
             await opened_thread(student, "3x + 11 = 14")
             await student.sees("so x = 1.", "side", author="Saem")
