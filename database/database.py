@@ -33,6 +33,7 @@ class Database:
         self._file = file = sqlite_file(url)
         self.outage = outage_of_server(parse_address(url)) if file is None else outage_of_file(file)
         self.reader, self.writer = open_engines(url, self.outage)
+        self.outage.opened()
         self.checkpoints = None if file is None else Checkpoints(file, self.outage)
 
     @property
@@ -58,6 +59,7 @@ class Database:
         for engine in (self.reader, self.writer):
             await _wait_until_unused(engine)
             await engine.dispose()
+        self.outage.closed()
 
 
 @asynccontextmanager

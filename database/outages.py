@@ -219,7 +219,20 @@ class Outage:
         self._cause = ""
         self.failures = 0
         """What has failed in this outage."""
+        self._open = 0
         _KNOWN.add(self)
+
+    def opened(self) -> None:
+        """The database has been opened, by one more of this process."""
+        self._open += 1
+        _KNOWN.add(self)
+
+    def closed(self) -> None:
+        """It has been closed by one that had `opened` it: by the last one, and nobody can tell how it is any more."""
+        self._open -= 1
+        if self._open == 0:
+            _KNOWN.discard(self)
+            self._since, self.failures = None, 0
 
     @property
     def lasts(self) -> bool:

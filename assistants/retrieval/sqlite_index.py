@@ -100,6 +100,7 @@ class SqliteIndex:
     def __init__(self, path: Path) -> None:
         self._path = path
         self._outage = outage_of_file(str(path))
+        self._outage.opened()
         self._writer = ThreadPoolExecutor(1, thread_name_prefix="index-writer")
         self._readers = ThreadPoolExecutor(_READERS, thread_name_prefix="index-reader")
         self._local = threading.local()
@@ -117,6 +118,7 @@ class SqliteIndex:
         await asyncio.to_thread(self._readers.shutdown)
         for connection in self._open:
             connection.close()
+        self._outage.closed()
 
     async def write(self, store: int, file: int, first: int, chunks: Sequence[IndexedChunk]) -> None:
         """One transaction."""

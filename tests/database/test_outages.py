@@ -119,6 +119,41 @@ def test_an_outage_is_said_once_however_often_it_fails_and_ends_when_writes_succ
     assert not [each for each in lasting_outages() if each.name == "said-once"]
 
 
+async def test_what_was_closed_in_an_outage_is_told_of_no_more(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'closed-in-an-outage'}"
+
+    def told() -> list[str]:
+        return [each.name for each in lasting_outages() if each.name == "closed-in-an-outage"]
+
+    database = Database(url)
+    database.outage.failed("locked", None)
+    assert told()
+    await database.close()
+    assert not told()
+    assert database.outage.state is None
+    database.outage.failed("locked", None)  # what was under way may end later
+    assert not told()
+
+
+def test_what_two_have_open_is_told_of_until_both_have_closed_it_and_again_when_it_is_opened() -> None:
+    outage = Outage("opened-twice")
+
+    def told() -> list[str]:
+        return [each.name for each in lasting_outages() if each.name == "opened-twice"]
+
+    outage.opened()
+    outage.opened()
+    outage.failed("away", None)
+    outage.closed()
+    assert told()
+    outage.closed()
+    assert not told()
+    outage.opened()
+    assert not told()
+    outage.failed("away", None)
+    assert told()
+
+
 def test_what_follows_an_outage_at_once_is_said_only_if_it_lasts(clock: list[float]) -> None:
     outage = Outage()
 
