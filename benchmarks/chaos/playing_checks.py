@@ -78,7 +78,12 @@ def _end(world: Said, asked: Asked, posts: Sequence[SeenMessage], reports: Seque
     over_without = any("ended without an answer" in post.text for post in posts)
     if len(reports) > 1:
         yield "one end of a quiz", f"{asked.mark} was handed over {len(reports)} times"
-    if not reports and not open_still and not over_without:
+    retry = any(
+        (each.custom_id or "").startswith("saem:retry:")
+        for message in world.failures(asked)
+        for each in message.controls
+    )
+    if not reports and not open_still and not over_without and not retry:
         yield "one end of a quiz", f"{asked.mark} is over and the model heard nothing"
     if open_still:
         yield "a quiz can be finished", f"{asked.mark} is open still"

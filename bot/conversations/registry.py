@@ -133,8 +133,8 @@ class Conversations:
             return await self._store_and_queue(location, new)
         except UserFacingError:
             raise
-        except Exception:
-            if question.message_id is not None:  # nobody knows it: it may be asked again
+        except BaseException:
+            if question.message_id is not None:  # nobody knows it, or has asked it: it may be asked again
                 self._seen.pop(question.message_id, None)
             raise
         finally:
@@ -464,7 +464,7 @@ class Conversations:
                 _remember(self._seen, question.message_id, question.conversation_id, MAX_IDS)
                 waiting[question.conversation_id].append(question)
         for conversation_id in waiting:
-            self._queueing[conversation_id] = asyncio.Event()
+            self._queueing.setdefault(conversation_id, asyncio.Event())
         if listed is not None:
             listed()
         # One after another in a conversation, but no conversation waits for what Discord delays in another.

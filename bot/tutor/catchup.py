@@ -200,9 +200,9 @@ class CatchUp:
 
     def close(self) -> None:
         """Read no more; the next process does."""
-        if self._reader is not None:
-            self._reader.cancel()
-        self._forget_read_first({shard_id for shard_id, _ in self._read_first})
+        for task in (self._reader, *self._read_first.values()):
+            if task is not None:
+                task.cancel()
 
     # In order
 
@@ -246,7 +246,7 @@ class CatchUp:
             unread = _Unread(message.channel, discord.utils.time_snowflake(since), shard_id)
             if key not in self._read_first:
                 self._read_first[key] = asyncio.create_task(self._read_until_read(unread), name="catch-up-first")
-        await asyncio.wait({self._read_first[key]})
+        await asyncio.wait({self._read_first[key]}, timeout=IN_ORDER)
 
     async def missed_in(self, guild_id: int, channel_id: int) -> list[tuple[int, Callable[[], Awaitable[None]]]]:
         """What was missed in a conversation in which stored questions wait: ids, and what hands each over.
@@ -266,19 +266,20 @@ class CatchUp:
         return []
 
     async def _read_until_read(self, unread: _Unread) -> None:
+        """Read it now. It is never broken off: what is being handed over would be stored, and asked by nobody."""
         self._add(unread)
-        with contextlib.suppress(TimeoutError):  # it stays among those to be read
-            async with asyncio.timeout(IN_ORDER):
-                for attempt in itertools.count(1):
-                    if unread.key in self._unread:
-                        await self._take_missed(self._unread[unread.key], asyncio.Semaphore())
-                    if unread.key not in self._unread:
-                        return
-                    await asyncio.sleep(delay_before(attempt))
+        loop = asyncio.get_running_loop()
+        end = loop.time() + IN_ORDER
+        for attempt in itertools.count(1):
+            if unread.key in self._unread:
+                await self._take_missed(self._unread[unread.key], asyncio.Semaphore())
+            if unread.key not in self._unread or loop.time() > end:  # then it stays among those to be read
+                return
+            await asyncio.sleep(delay_before(attempt))
 
     def _forget_read_first(self, shard_ids: Iterable[int]) -> None:
         for key in [key for key in self._read_first if key[0] in shard_ids]:
-            self._read_first.pop(key).cancel()
+            del self._read_first[key]
 
     def _note(self, shard_id: int) -> str:
         """The name of a shard's note."""

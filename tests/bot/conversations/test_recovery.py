@@ -1,6 +1,9 @@
 """The bot killed with SIGKILL: what was begun is finished or marked as interrupted."""
 
 import asyncio
+import contextlib
+import sqlite3
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -47,6 +50,12 @@ async def test_what_was_left_half_told_is_told_from_what_was_said_since(away: Aw
         assert "interrupted" not in alex.now(answer).text
 
 
+def run_is_noted(directory: Path) -> bool:
+    """Whether the bot's process has stored which run answers."""
+    with contextlib.closing(sqlite3.connect(directory / "saem.sqlite3")) as database:
+        return bool(database.execute("SELECT 1 FROM answers WHERE run_id IS NOT NULL").fetchone())
+
+
 @pytest.mark.parametrize("made", [True, False], ids=["its thread made", "its thread not made yet"])
 async def test_a_run_that_ended_while_nobody_looked_is_shown_whole(away: Away, made: bool) -> None:
     """The Assistants server goes on by itself when it is another process: the bot alone dies."""
@@ -73,7 +82,7 @@ async def test_a_run_that_ended_while_nobody_looked_is_shown_whole(away: Away, m
             if made:
                 await alex.sees(question, contains="one", timeout=20)
             else:
-                await eventually(lambda: len(away.openai.requests) == 2)
+                await eventually(lambda: run_is_noted(away.directory))
         gate.set()
         await asyncio.sleep(0.5)
         async with bot_in(away.discord, settings):
