@@ -62,7 +62,8 @@ async def test_a_backup_and_the_bot_killed_at_once_under_load(away: Away, tmp_pa
                 read_backup(file)
                 file.unlink()
             else:
-                with pytest.raises(StartupError, match="damaged"):
+                # The archive is begun when the databases are copied.
+                with pytest.raises(StartupError, match="damaged" if part.exists() else "No such file"):
                     await restore(_settings(tmp_path / "other"), part)
     assert await backup(_settings(data), file) == 0
     assert not part.exists()
