@@ -585,15 +585,16 @@ class Conversations:
     async def _ask_waiting(self, waiting: StoredQuestion) -> None:
         conversation = await self.find(waiting.conversation_id)
         question = None
-        if conversation is not None and conversation.is_asked(waiting.message_id):
-            return
         if waiting.channel_id is not None and conversation is not None:
             await ensure_thread(self._services, conversation.location, waiting.channel_id)
             question = await self._services.discord.fetch_question(waiting.channel_id, waiting.message_id)
         if conversation is None or question is None:
             await self._services.conversation_store.set_questions([waiting.message_id], "dropped")
             return
-        conversation.add(question.uncounted(), earlier=True)
+        stored = await self._services.conversation_store.question(waiting.message_id)
+        # While Discord let nothing be read, another look may have asked it.
+        if stored is not None and stored.state == "waiting" and not conversation.is_asked(waiting.message_id):
+            conversation.add(question.uncounted(), earlier=True)
 
     # Finding
 
