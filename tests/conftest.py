@@ -16,6 +16,7 @@ import psutil
 import pytest
 import pytest_asyncio
 import structlog
+from hypothesis import HealthCheck, settings
 
 from bot.discord_clock import DISCORD_CLOCK
 
@@ -31,6 +32,10 @@ if TYPE_CHECKING:
 sys.dont_write_bytecode = False
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 gc.disable()  # until everything is loaded: what is loaded stays
+
+# How long an example takes goes with the machine and its load; times are looked at in `benchmarks/`.
+settings.register_profile("saem", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("saem")
 
 GC_THRESHOLD = 10_000
 """As `bot/command_line/run.py` has it."""

@@ -19,8 +19,8 @@ from tools.affected_tests import affected_tests, changed_files
 MOST_FLAKY: Final = 5
 TESTS_FAILED: Final = 1
 """pytest's exit code for a run that came to its end with failed tests."""
-PARALLEL: Final = ("-n", "7", "--dist", "loadfile", "--no-loadscope-reorder")
-"""Seven processes, as most tests wait for something; each file in one of them. Files start in the order that
+PARALLEL: Final = ("-n", "5", "--dist", "loadfile", "--no-loadscope-reorder")
+"""Five processes, as most tests wait for something; each file in one of them. Files start in the order that
 `tests/conftest.py` gives: slowest first."""
 
 

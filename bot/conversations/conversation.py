@@ -43,6 +43,8 @@ EDIT_WINDOW = timedelta(minutes=1)
 """How long after a question was written an edit makes a running answer begin again."""
 UNFINISHED = frozenset({"failed", "interrupted", "stopped"})
 """The states of answers under which stands Retry."""
+IN_ORDER = 5
+"""How often an answer of an earlier process is tried again before later questions are answered: in half a minute."""
 FORGETTING = 60.0
 """Seconds in which what is under way ends and a thread is deleted; it is tried again after that."""
 CLOSING = 6.0
@@ -564,6 +566,10 @@ class Conversation:
         except (DiscordUnavailableError, openai.OpenAIError) as error:
             delay = delay_before(attempt)
             log.warning("answer.recovered_later", answer=stored.id, attempt=attempt, seconds=delay, cause=error)
+            if attempt <= IN_ORDER:  # what was asked later would take its questions along, and they were answered twice
+                await asyncio.sleep(delay)
+                await self._recover_or_put_off(stored, attempt + 1)
+                return
             task = asyncio.create_task(self._recover_later(stored, attempt + 1, delay))
             self._put_off.add(task)
             task.add_done_callback(self._put_off.discard)

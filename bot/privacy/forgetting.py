@@ -9,6 +9,7 @@ import asyncio
 from collections import Counter, OrderedDict
 from collections.abc import Awaitable, Callable, Collection
 from datetime import datetime
+from functools import partial
 from typing import Final, Protocol
 
 import structlog
@@ -117,19 +118,27 @@ class Forgetter:
     async def _forget(self, student_id: int) -> Counter[str]:
         went: Counter[str] = Counter()
         attempt = 0
-        async with self._places:
-            while (asked := await through_outages(lambda: self._store.of(student_id))) is not None and asked.kinds:
-                for kind in asked.kinds:
-                    try:
-                        went[kind] += await through_outages(lambda: self._do(kind, asked))  # noqa: B023 - awaited at once
-                    except _NotYetError:
-                        attempt += 1
-                        log.warning("forgetting.tried_again", kind=kind, attempt=attempt)
-                        await asyncio.sleep(delay_before(attempt))
-                    else:
-                        await through_outages(lambda: self._store.done(asked, kind))  # noqa: B023 - the same
+        while (asked := await through_outages(lambda: self._store.of(student_id))) is not None and asked.kinds:
+            async with self._places:
+                left = await self._do_all(asked, went)
+            if left:  # others need not wait for what the server does not delete now
+                attempt += 1
+                log.warning("forgetting.tried_again", kinds=left, attempt=attempt)
+                await asyncio.sleep(delay_before(attempt))
         log.info("forgetting.done", **went)
         return went
+
+    async def _do_all(self, asked: Forgetting, went: Counter[str]) -> list[str]:
+        """Do what is to be done, and count it in `went`; the kinds that cannot be done now."""
+        left = []
+        for kind in asked.kinds:
+            try:
+                went[kind] += await through_outages(partial(self._do, kind, asked))
+            except _NotYetError:
+                left.append(kind)
+            else:
+                await through_outages(partial(self._store.done, asked, kind))
+        return left
 
     async def _do(self, kind: str, asked: Forgetting) -> int:
         if kind == "conversations":

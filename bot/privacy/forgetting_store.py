@@ -31,10 +31,15 @@ _OF_CONVERSATION: Final = (
 _QUESTIONS_OF: Final = delete(_QUESTIONS).where(
     _QUESTIONS.c.conversation_id == _OF, _QUESTIONS.c.author_id == bindparam("student")
 )
-_EARLIER_CHARGES: Final = (
+_EARLIER_MONTHS: Final = (
+    update(_CHARGES)
+    .where(_CHARGES.c.student_id == bindparam("student"), _CHARGES.c.day < bindparam("month"))
+    .values(student_id=0)
+)
+_THIS_MONTH: Final = (
     update(_CHARGES)
     .where(_CHARGES.c.student_id == bindparam("student"), _CHARGES.c.day < bindparam("today"))
-    .values(student_id=0)
+    .values(thread_id=None)
 )
 
 
@@ -110,8 +115,14 @@ class ForgettingStore:
         )
 
     async def forget_charges(self, student_id: int, today: date) -> None:
-        """Keep what earlier days have cost, without the student."""
-        await self._store.write((_EARLIER_CHARGES, {"student": student_id, "today": today.isoformat()}))
+        """Keep what earlier months have cost, without the student. Of this month the student's numbers stay, as a
+        budget of a month counts them: who is forgotten may not ask as much again.
+        """
+        month = today.replace(day=1).isoformat()
+        await self._store.write(
+            (_EARLIER_MONTHS, {"student": student_id, "month": month}),
+            (_THIS_MONTH, {"student": student_id, "today": today.isoformat()}),
+        )
 
     async def _read(self, *conditions: Any) -> list[Forgetting]:
         columns = (_FORGETTINGS.c[name] for name in ("student_id", "kinds", "conversations_before", "asked_at"))

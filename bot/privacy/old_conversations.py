@@ -5,6 +5,7 @@ people wrote in Discord stays theirs: it is read again when somebody writes on.
 """
 
 import asyncio
+import itertools
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 from typing import Final, Protocol
@@ -12,6 +13,7 @@ from typing import Final, Protocol
 import structlog
 
 from bot.privacy.old_conversations_store import OldConversationsStore
+from bot.retries import delay_before
 from bot.store.base import now
 from bot.store.server_settings import RETENTION_DAYS, ServerSettings
 from bot.store.sweep import snowflake
@@ -104,10 +106,12 @@ class OldConversations:
         return {int(days) for days in self._settings.in_all_servers(RETENTION_DAYS)}
 
     async def channel_deleted(self, channel_id: int) -> None:
-        """A channel was deleted: the conversations that began in it go with it."""
-        for conversation_id, guild_id in await self._store.began_in(channel_id):
-            if self._owns(guild_id):
-                await self._forget(conversation_id)
+        """A channel was deleted: the conversations that began in it go with it, as soon as the server deletes them."""
+        for attempt in itertools.count(1):
+            began = [each for each, guild_id in await self._store.began_in(channel_id) if self._owns(guild_id)]
+            if all([await self._forget(each) for each in began]):
+                return
+            await asyncio.sleep(delay_before(attempt))
 
     async def guild_left(self, guild_id: int) -> bool:
         """Delete all conversations of a server; False: some of them not yet."""

@@ -27,6 +27,7 @@ from bot.store.tables import AnswerRow, ConversationRow, QuestionRow
 log = structlog.get_logger(__name__)
 
 OWNERS: Final[Mapping[str, str]] = {
+    "budgets": "subject_id",
     "card_pictures": "owner_id",
     "card_requests": "student_id",
     "card_reviews": "owner_id",

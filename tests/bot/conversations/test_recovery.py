@@ -110,6 +110,7 @@ async def test_a_question_that_another_process_stored_and_lost_is_asked_once_by_
     monkeypatch.setattr(store, "add_question", store_first)
     lost = await alex.says(question.id, "are you there?")
     await handled(house, lost.id)
+    await eventually(lambda: lost.id not in house.bot.conversations._seen)  # it was refused as known
     monkeypatch.undo()
     assert [each.message_id for each in await store.questions_in("waiting")] == [lost.id]
     house.openai.say("Yes.")

@@ -2,15 +2,19 @@
 
 import asyncio
 from collections import Counter
+from datetime import date
 from typing import Any, cast
 
 import pytest
+from sqlalchemy import insert, select
 
 from bot import retries
 from bot.conversations.registry import Conversations
 from bot.privacy.forgetting import AT_ONCE, Forgetter
 from bot.privacy.forgetting_store import ForgettingStore
+from bot.store.base import table_of
 from bot.store.store import Store
+from bot.store.tables import TokenChargeRow
 from tests.bot.store.conftest import store
 
 __all__ = ["store"]
@@ -97,6 +101,42 @@ async def test_files_that_do_not_go_now_are_tried_again(store: Store, monkeypatc
     rooms.files_left = 3
     assert (await forgetter_of(store, rooms).ask(ALEX, ("files",)))["files"] == 1  # those that the last try has found
     assert rooms.files_left == 0
+
+
+async def test_who_waits_for_the_server_holds_up_no_other(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(retries, "FIRST_DELAY", 60.0)
+    rooms = Rooms()
+    rooms.files_left = 10_000
+    forgetter = forgetter_of(store, rooms)
+    stuck = [asyncio.create_task(forgetter.ask(student, ("files",))) for student in range(1, AT_ONCE + 1)]
+    await until(lambda: rooms.files_left <= 10_000 - AT_ONCE)
+    rooms.gate.set()
+    async with asyncio.timeout(5):
+        assert await forgetter.ask(ALEX * 100, ("results",)) == Counter(results=3)
+    for task in stuck:
+        task.cancel()
+    await asyncio.gather(*stuck, return_exceptions=True)
+    await forgetter.close()
+
+
+async def test_what_this_month_has_cost_still_counts_and_earlier_months_are_nobodys(store: Store) -> None:
+    """Else whoever is forgotten could spend a budget of a month again."""
+    charges = table_of(TokenChargeRow)
+    for number, day in enumerate(("2026-11-30", "2026-12-01", "2026-12-14", "2026-12-15")):
+        values = {
+            "id": str(number),
+            "day": day,
+            "guild_id": 1,
+            "student_id": ALEX,
+            "tokens": 5,
+            "thread_id": "thread_1",
+        }
+        await store.write((insert(charges), values))
+    await ForgettingStore(store).forget_charges(ALEX, date(2026, 12, 15))
+    query = select(charges.c.student_id, charges.c.thread_id).order_by(charges.c.id)
+    assert [tuple(row) for row in await store.read(query)] == [
+        (0, "thread_1"), (ALEX, None), (ALEX, None), (ALEX, "thread_1"),
+    ]  # fmt: skip
 
 
 async def test_of_many_at_once_a_few_are_at_work_and_all_are_forgotten(store: Store) -> None:

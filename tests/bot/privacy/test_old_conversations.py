@@ -1,5 +1,6 @@
 """Conversations that nobody has written in for long: which go, what goes of them, and what is tried again."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -9,6 +10,7 @@ import pytest
 import pytest_asyncio
 from sqlalchemy import insert, select
 
+from bot import retries
 from bot.hints.tables import HeldAnswerRow
 from bot.privacy import old_conversations
 from bot.privacy.left_servers import rows_of
@@ -149,6 +151,22 @@ async def test_what_began_in_a_deleted_channel_goes_with_it(store: Store) -> Non
     await deleting.channel_deleted(77)
     assert [await rows(store, each) for each in (QuestionRow, AnswerMessageRow)] == [2, 2]
     assert await rows(store, HeldAnswerRow) == 0
+
+
+async def test_what_began_in_a_deleted_channel_is_tried_again_while_the_server_is_away(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(retries, "FIRST_DELAY", 0.01)
+    await add(store, 11, MATHS, 1, channel=77)
+    deleting, conversations = await old(store, 0)
+    conversations.refuses = {11}
+    going = asyncio.create_task(deleting.channel_deleted(77))
+    while len(conversations.forgotten) < 3:  # noqa: ASYNC110 - nobody tells it
+        await asyncio.sleep(0.01)
+    assert await rows(store, AnswerRow) == 1
+    conversations.refuses = set()
+    await going
+    assert await rows(store, AnswerRow) == 0
 
 
 def test_the_shorter_of_both_counts() -> None:

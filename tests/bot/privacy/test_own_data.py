@@ -14,7 +14,7 @@ from tests.bot.library.dropped_files import reacted
 from tests.house import House, finished
 
 OF_NO_STUDENT = {
-    "answer_messages", "answers", "announced_requests", "budget_notices", "budgets", "conversations",
+    "answer_messages", "answers", "announced_requests", "budget_notices", "conversations",
     "deferred_responses", "guilds", "holds", "identify_buckets", "library_channels", "library_guilds",
     "library_threads", "notes", "process_status", "request_allowances", "separate_threads", "server_settings",
     "shard_cluster", "shard_guilds", "shard_processes", "shards", "tool_calls", "veiled_answers",

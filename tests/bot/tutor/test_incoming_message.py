@@ -81,4 +81,4 @@ async def test_the_greeting_offers_photos_only_where_a_model_can_see_them(house:
     async with open_house(tmp_path / "offline", openai_api_key=None, openai_base_url=None) as offline:
         minji = await offline.discord.student("minji")
         await minji.says("math", offline.mention)
-        assert "photo" not in (await minji.sees("math", contains="/quiz")).text
+        assert "사진" not in (await minji.sees("math", contains="/퀴즈")).text
