@@ -381,7 +381,8 @@ class CatchUp:
         return len(missed)
 
     async def _unknown(self, unread: _Unread) -> list[IncomingMessage]:
-        """The messages of people in a channel since, oldest first, except those that were handled before.
+        """The messages of people in a channel since, oldest first, except those that were handled before, or are being
+        handled: an event tells more of its author than a history does.
 
         Raises:
             DISCORD_ERRORS: Discord does not let them be read.
@@ -390,7 +391,7 @@ class CatchUp:
         newest_first = await bounded(self._read(history), LONGEST_REQUEST)
         said = [message for message in reversed(newest_first) if message.is_from_a_person]
         known = await self._store.handled([message.id for message in said]) if said else set()
-        return [message for message in said if message.id not in known]
+        return [message for message in said if message.id not in known and message.id not in self._handled]
 
     async def _read(self, history: AsyncIterator[discord.Message]) -> list[IncomingMessage]:
         return [read_message(each, self._client) async for each in history]
