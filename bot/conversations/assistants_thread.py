@@ -341,6 +341,8 @@ class AssistantsThread:
                 return run
             answer.asked_people |= self._tool_calls.ask_people(run)
             self._services.discord.show_typing(answer.destination, answer.reply, answer.ended)
+            if self._tool_calls.ask_people(run):
+                await self._services.discord.opened(answer.destination)  # what they show stands there
             try:
                 outputs = await self._tool_calls.outputs_for(run, answer, last=left == 0)
             except Exception:

@@ -112,6 +112,10 @@ class DiscordInterface(Protocol):
     async def say_comes_later(self, destination: Destination, locale: Locale) -> None:
         """Tell whoever pressed a button or used a command that the next process answers; a message gets no word."""
 
+    async def opened(self, destination: Destination) -> None:
+        """Wait until it is known where a destination is: a thread may be being made."""
+        ...
+
     def show_typing(self, destination: Destination, reply: AnswerReply, ended: asyncio.Event) -> None:
         """Show that the bot types until the reply has more words or `ended` is set; under load it shows it later."""
 

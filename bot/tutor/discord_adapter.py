@@ -122,6 +122,11 @@ class DiscordAdapter:
         except DISCORD_ERRORS as error:
             log.warning("sentence.not_shown", channel=destination.interaction.channel_id, cause=error)
 
+    async def opened(self, destination: Destination) -> None:
+        """Wait until the thread of a destination is made, or refused: then its conversation has moved."""
+        if isinstance(destination, InChannel) and isinstance(destination.channel, asyncio.Future):
+            await asyncio.wait({destination.channel})
+
     def show_typing(self, destination: Destination, reply: AnswerReply, ended: asyncio.Event) -> None:
         """Type until the next words are there; not if the reply replaces a message, which shows `WAITING`."""
         if _replaced_message_id(destination) is None:

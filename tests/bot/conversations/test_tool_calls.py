@@ -128,6 +128,18 @@ async def test_of_a_database_that_is_away_the_student_hears_and_not_the_model(ho
     await finished(alex, question, "Fine.")
 
 
+async def test_what_is_shown_waits_for_the_thread_that_it_is_shown_in(house: House) -> None:
+    poll = Poll()
+    house.bot.tools.add(poll)
+    house.discord.fail(Fault(kind="slow", route="POST */threads", seconds=1.0))
+    house.openai.turns.append(Turn("", calls=[Call("poll")]))
+    alex = await house.discord.student("alex")
+    question = await house.ask(alex, "poll us")
+    await eventually(lambda: poll.asked)
+    assert poll.asked[0].channel_id == question.id
+    assert question.id in house.discord.world.channels
+
+
 async def test_an_output_counts_once(house: House) -> None:
     poll = Poll()
     house.bot.tools.add(poll)
