@@ -9,8 +9,8 @@ from benchmarks.chaos.records import Asked, Kind
 from playground.pilot import NotSeen, SeenMessage, Student
 from playground.pilot.client import ErrorResponse
 
-REFUSED = "I cannot write anything down"
-"""What Saem says where its database is away: what was asked or pressed is not taken."""
+REFUSED = re.compile("I cannot write anything down|Discord did not let that through")
+"""What Saem says where its database or Discord is away: what was asked or pressed is not taken."""
 
 
 class Numbers:
@@ -75,7 +75,7 @@ class Desk:
             how = f"lost: {str(error).splitlines()[0]}"
         if asked is not None:
             asked.note(f"{self.name} pressed {label!r} ({custom_id}): {how} {reply!r}")
-        refused = REFUSED in reply
+        refused = REFUSED.search(reply) is not None
         return Pressed(ok and not refused, reply, unsure=not ok)
 
     def newest(self, fits: Callable[[SeenMessage], bool]) -> SeenMessage | None:

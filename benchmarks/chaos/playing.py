@@ -45,7 +45,7 @@ class Player:
             asked.note(f"/quiz failed in the student's sight: {str(error).splitlines()[0]}")
             return False
         told = " ".join(each.text for each in outcome.messages)
-        asked.taken = outcome.ok and REFUSED not in told
+        asked.taken = outcome.ok and REFUSED.search(told) is None
         asked.note(f"/quiz: {outcome.end} {told!r}")
         return asked.taken
 

@@ -78,11 +78,9 @@ def _end(world: Said, asked: Asked, posts: Sequence[SeenMessage], reports: Seque
     over_without = any("ended without an answer" in post.text for post in posts)
     if len(reports) > 1:
         yield "one end of a quiz", f"{asked.mark} was handed over {len(reports)} times"
-    retry = any(
-        (each.custom_id or "").startswith("saem:retry:")
-        for message in world.failures(asked)
-        for each in message.controls
-    )
+    near = [each for place in _places(world, asked) for each in world.by_channel.get(place, []) if each.by_bot]
+    controls = [each for message in (*world.failures(asked), *near) for each in message.controls]
+    retry = any((each.custom_id or "").startswith("saem:retry:") for each in controls)
     if not reports and not open_still and not over_without and not retry:
         yield "one end of a quiz", f"{asked.mark} is over and the model heard nothing"
     if open_still:
